@@ -1,0 +1,224 @@
+/** The control plane: every HTTP route, once. The server registers from this table, the client calls through it,
+ * docs/openapi.json is made from it. */
+import { Type, type Static, type TSchema } from 'typebox';
+import { MAX_DEVICE_NAME_BYTES, MAX_PROFILE_BYTES, MAX_PROVISION_ENVELOPE_BYTES } from './limits.ts';
+import {
+  AccountIdSchema,
+  blob,
+  DeviceIdSchema,
+  DeviceRegistrationSchema,
+  DevicesSchema,
+  HashSchema,
+  InviteSchema,
+  InvitesSchema,
+  KeyCountsSchema,
+  KeyUploadSchema,
+  MembersSchema,
+  PreKeyBundlesSchema,
+  RegisteredSchema,
+  RoleSchema,
+  SecretSchema,
+  ServerInfoSchema,
+} from './schemas.ts';
+
+interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly summary: string;
+  /** `device`: `Authorization: Bearer <accountId>.<deviceId>.<deviceSecret>`. */
+  readonly authentication: 'none' | 'device';
+  readonly params?: TSchema;
+  readonly body?: TSchema;
+  readonly response?: TSchema;
+}
+
+const defineRoutes = <T extends Record<string, Route>>(table: T): T => table;
+const closed = { additionalProperties: false };
+const accountParams = Type.Object({ accountId: AccountIdSchema }, closed);
+
+export const ROUTES = defineRoutes({
+  getServer: {
+    method: 'GET',
+    path: '/v1/server',
+    summary: 'What this server is and what it accepts',
+    authentication: 'none',
+    response: ServerInfoSchema,
+  },
+  register: {
+    method: 'POST',
+    path: '/v1/accounts',
+    summary: 'Redeem an invite: make an account with its primary device. Safe to repeat with the same secret.',
+    authentication: 'none',
+    body: Type.Object(
+      { inviteToken: SecretSchema, deviceSecret: SecretSchema, device: DeviceRegistrationSchema },
+      closed,
+    ),
+    response: RegisteredSchema,
+  },
+  listMembers: {
+    method: 'GET',
+    path: '/v1/accounts',
+    summary: 'All members of the team with their encrypted profiles',
+    authentication: 'device',
+    response: MembersSchema,
+  },
+  removeAccount: {
+    method: 'DELETE',
+    path: '/v1/accounts/:accountId',
+    summary: "Remove an account: one's own, or another as owner or admin",
+    authentication: 'device',
+    params: accountParams,
+  },
+  setRole: {
+    method: 'PUT',
+    path: '/v1/accounts/:accountId/role',
+    summary: 'Change the role of a member (owners only)',
+    authentication: 'device',
+    params: accountParams,
+    body: Type.Object({ role: RoleSchema }, closed),
+  },
+  putProfile: {
+    method: 'PUT',
+    path: '/v1/profile',
+    summary: "Replace one's own encrypted profile",
+    authentication: 'device',
+    body: Type.Object({ profile: blob(MAX_PROFILE_BYTES, 'profile, encrypted under the team key') }, closed),
+  },
+  createInvite: {
+    method: 'POST',
+    path: '/v1/invites',
+    summary: 'Make a single-use invite. The server gets only the SHA-256 of the token.',
+    authentication: 'device',
+    body: Type.Object(
+      {
+        tokenHash: HashSchema,
+        role: RoleSchema,
+        ttlSeconds: Type.Optional(Type.Integer({ minimum: 60, description: 'cut to the maximum of the server' })),
+      },
+      closed,
+    ),
+    response: InviteSchema,
+  },
+  listInvites: {
+    method: 'GET',
+    path: '/v1/invites',
+    summary: 'Invites that can still be redeemed (owners and admins)',
+    authentication: 'device',
+    response: InvitesSchema,
+  },
+  revokeInvite: {
+    method: 'DELETE',
+    path: '/v1/invites/:inviteId',
+    summary: 'Revoke an invite',
+    authentication: 'device',
+    params: Type.Object({ inviteId: HashSchema }, closed),
+  },
+  listDevices: {
+    method: 'GET',
+    path: '/v1/devices',
+    summary: "The devices of one's own account",
+    authentication: 'device',
+    response: DevicesSchema,
+  },
+  removeDevice: {
+    method: 'DELETE',
+    path: '/v1/devices/:deviceId',
+    summary: "Remove a device of one's own account (the primary device any, a linked device itself)",
+    authentication: 'device',
+    params: Type.Object({ deviceId: DeviceIdSchema }, closed),
+  },
+  setDeviceName: {
+    method: 'PUT',
+    path: '/v1/devices/name',
+    summary: 'Set the encrypted name of this device',
+    authentication: 'device',
+    body: Type.Object({ name: blob(MAX_DEVICE_NAME_BYTES, 'encrypted name') }, closed),
+  },
+  createLinkToken: {
+    method: 'POST',
+    path: '/v1/devices/link-tokens',
+    summary: 'Allow one new device to join this account (primary device only)',
+    authentication: 'device',
+    body: Type.Object({ tokenHash: HashSchema }, closed),
+  },
+  linkDevice: {
+    method: 'POST',
+    path: '/v1/devices',
+    summary: 'Register a linked device with a link token. Safe to repeat with the same secret.',
+    authentication: 'none',
+    body: Type.Object(
+      {
+        accountId: AccountIdSchema,
+        linkToken: SecretSchema,
+        deviceSecret: SecretSchema,
+        device: DeviceRegistrationSchema,
+      },
+      closed,
+    ),
+    response: RegisteredSchema,
+  },
+  putProvisionEnvelope: {
+    method: 'PUT',
+    path: '/v1/provisioning/:address',
+    summary: 'Leave a sealed ProvisionEnvelope for a device that waits at this address',
+    authentication: 'device',
+    params: Type.Object({ address: SecretSchema }, closed),
+    body: Type.Object({ envelope: blob(MAX_PROVISION_ENVELOPE_BYTES, 'ProvisionEnvelope') }, closed),
+  },
+  takeProvisionEnvelope: {
+    method: 'GET',
+    path: '/v1/provisioning/:address',
+    summary: 'Take the ProvisionEnvelope at this address; NOT_FOUND until it is there',
+    authentication: 'none',
+    params: Type.Object({ address: SecretSchema }, closed),
+    response: Type.Object({ envelope: Type.String() }, closed),
+  },
+  putKeys: {
+    method: 'PUT',
+    path: '/v1/keys',
+    summary: 'Upload prekeys of this device: what is given replaces (signed, last resort) or is added (one-time)',
+    authentication: 'device',
+    body: KeyUploadSchema,
+    response: KeyCountsSchema,
+  },
+  getKeyCounts: {
+    method: 'GET',
+    path: '/v1/keys',
+    summary: 'How many one-time prekeys of this device are left',
+    authentication: 'device',
+    response: KeyCountsSchema,
+  },
+  takePreKeyBundles: {
+    method: 'GET',
+    path: '/v1/keys/:accountId',
+    summary: 'A PreKeyBundle for every device of an account; takes a one-time prekey of each kind from each device',
+    authentication: 'device',
+    params: accountParams,
+    response: PreKeyBundlesSchema,
+  },
+  takePreKeyBundle: {
+    method: 'GET',
+    path: '/v1/keys/:accountId/:deviceId',
+    summary: 'The PreKeyBundle of one device',
+    authentication: 'device',
+    params: Type.Object({ accountId: AccountIdSchema, deviceId: DeviceIdSchema }, closed),
+    response: PreKeyBundlesSchema,
+  },
+  getSenderCertificate: {
+    method: 'GET',
+    path: '/v1/certificate',
+    summary: 'A SenderCertificate for this device, for sealed sender',
+    authentication: 'device',
+    response: Type.Object({ certificate: Type.String(), expiresAt: Type.Integer() }, closed),
+  },
+});
+
+export type RouteName = keyof typeof ROUTES;
+
+type SchemaOf<R, K extends string> = R extends Record<K, infer S extends TSchema> ? Static<S> : undefined;
+export type RouteParams<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'params'>;
+export type RouteBody<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'body'>;
+export type RouteResponse<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'response'>;
+
+/** Where a device opens its WebSocket. `?deliver=false`: send only, and leave deliveries to another connection. */
+export const CONNECT_PATH = '/v1/connect';
