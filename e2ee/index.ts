@@ -41,3 +41,24 @@ export { SenderKeyMessage } from './groups/sender-key-message.ts';
 export { SenderKeyDistributionMessage } from './groups/sender-key-distribution-message.ts';
 export { SenderKeyRecord } from './groups/sender-key-record.ts';
 export { groupDecrypt, groupEncrypt, processSenderKeyDistributionMessage } from './groups/group-cipher.ts';
+export { ServerCertificate } from './sealed-sender/server-certificate.ts';
+export { SenderCertificate } from './sealed-sender/sender-certificate.ts';
+export { ContentHint, UnidentifiedSenderMessageContent } from './sealed-sender/unidentified-sender-message-content.ts';
+export {
+  sealedSenderEncrypt,
+  sealedSenderEncryptMessage,
+  sealedSenderMultiRecipientEncrypt,
+  type SealedSenderMultiRecipientEncryptOptions,
+} from './sealed-sender/sealed-sender-encrypt.ts';
+export {
+  sealedSenderDecryptMessage,
+  SealedSenderDecryptionResult,
+  sealedSenderDecryptToUsmc,
+} from './sealed-sender/sealed-sender-decrypt.ts';
+export { sealedSenderMultiRecipientMessageForSingleRecipient } from './sealed-sender/multi-recipient-message.ts';
+export { type Recipient, SealedSenderMultiRecipientMessage } from './sealed-sender/sealed-sender-multi-recipient-message.ts';
+export { Fingerprint } from './fingerprint/fingerprint.ts';
+export { DisplayableFingerprint } from './fingerprint/displayable-fingerprint.ts';
+export { ScannableFingerprint } from './fingerprint/scannable-fingerprint.ts';
+export { hkdf } from './hkdf.ts';
+export { Aes256GcmSiv } from './aes-256-gcm-siv.ts';
