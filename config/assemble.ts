@@ -11,7 +11,8 @@ export interface Assembled {
   readonly sources: Readonly<Record<string, Source>>;
   readonly places: ReadonlyMap<string, Place>;
   readonly problems: readonly Problem[];
-  readonly failed: ReadonlySet<string>;
+  /** Options that were given a value, and not just that of their default. */
+  readonly changed: ReadonlySet<string>;
 }
 
 /** Environment before file before default, option by option. `layers` come with the strongest first. */
@@ -20,7 +21,7 @@ export function assembleConfig(layers: readonly WrittenValues[], baseDir: string
   const sources: Record<string, Source> = {};
   const places = new Map<string, Place>();
   const problems: Problem[] = [];
-  const failed = new Set<string>();
+  const changed = new Set<string>();
   for (const { path, declaration } of OPTION_ENTRIES) {
     const written = layers.map((layer) => layer.get(path)).find((value) => value !== undefined);
     sources[path] = written === undefined ? sourceWithout(declaration) : toSource(written.place);
@@ -30,13 +31,13 @@ export function assembleConfig(layers: readonly WrittenValues[], baseDir: string
     }
     places.set(path, written.place);
     const parsed = parseWritten(declaration.type, written, path);
-    if (parsed.problems.length > 0) failed.add(path);
     problems.push(...parsed.problems);
     // A default in place of what does not parse: the other rules can still be checked.
     values.set(path, parsed.problems.length > 0 ? defaultOf(declaration, baseDir) : parsed.value);
+    if (parsed.problems.length === 0 && !isDefault(declaration, parsed.value, baseDir)) changed.add(path);
   }
   deriveDefaults(values, (path) => values.get(path));
-  return { config: nest(values) as Config, sources: Object.freeze(sources), places, problems, failed };
+  return { config: nest(values) as Config, sources: Object.freeze(sources), places, problems, changed };
 }
 
 export function assembleSecrets(read: ReadonlyMap<string, ReadSecret>): Secrets {
@@ -50,6 +51,12 @@ function sourceWithout(declaration: Option<unknown>): Source {
 
 function defaultOf(declaration: Option<unknown>, baseDir: string): unknown {
   return declaration.default === undefined ? undefined : declaration.type.parse(declaration.default, { baseDir });
+}
+
+function isDefault(declaration: Option<unknown>, value: unknown, baseDir: string): boolean {
+  if (declaration.default === undefined) return false;
+  const { type } = declaration;
+  return type.format(value) === type.format(defaultOf(declaration, baseDir));
 }
 
 function deriveDefaults(values: Map<string, unknown>, lookup: Lookup): void {

@@ -40,7 +40,7 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
   const places = new Map([...assembled.places, ...secretPlaces(read)]);
   const context = {
     config: assembled.config,
-    isSet: (path: string): boolean => places.has(path) || read.secrets.has(path),
+    isSet: (path: string): boolean => assembled.changed.has(path) || read.secrets.has(path),
     failed: new Set(problems.map(({ option }) => option ?? '')),
     places,
   };

@@ -2,7 +2,7 @@ import type { Config } from './schema.ts';
 
 export interface RuleView {
   readonly config: Config;
-  /** Whether the admin gave this option or secret, in whichever way. */
+  /** Whether the admin gave this option or secret, in whichever way, and not just its default. */
   readonly isSet: (path: string) => boolean;
 }
 

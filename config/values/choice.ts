@@ -5,7 +5,7 @@ import { ValueError, quote, type ValueType } from './value-type.ts';
 export function choice<const Words extends readonly string[]>(words: Words): ValueType<Words[number]> {
   const list = words.join(', ');
   return {
-    kind: words.join(' \\| '),
+    kind: words.join(' | '),
     expected: `one of ${list}`,
     schema: { type: 'string', enum: words },
     parse(text) {
