@@ -1,0 +1,39 @@
+/** Errors show the line that is wrong, and a wrong line may hold a password. These rules hide it; when in doubt, hide. */
+import { maskUrlCredentials, replaceControls } from './values/value-type.ts';
+
+const HIDDEN = '…';
+const SECRET_WORDS = 'pass|pwd|secret|token|credential|auth|key';
+const SECRET_KEY = new RegExp(`^(.*?[\\w.-]*(?:${SECRET_WORDS})[\\w.-]*["']?\\s*:)(.*)$`, 'i');
+/** These name a place and not a secret: showing them is what helps. */
+const HARMLESS_KEY = /(_file|key_prefix)["']?\s*:$/i;
+const STARTS_WITH_NAME = /^\s*["']?[\w.-]+["']?\s*:(\s|$)/;
+
+/** The line as an error may show it. `lines` is the whole file, because a quoted password can go over several lines. */
+export function maskExcerpt(lines: readonly string[], index: number): string {
+  const line = lines[index] ?? '';
+  const isContinuation = !STARTS_WITH_NAME.test(line) && !line.trimStart().startsWith('#');
+  if (isContinuation && lines.slice(0, index).some(opensSecret)) return hideAfterIndent(line);
+  return replaceControls(maskUrlCredentials(maskSecretValue(line)));
+}
+
+/** For a name that nobody knows: it may be a misspelt `password`, so its value is not shown. */
+export function hideValue(line: string): string {
+  return line.replace(/^([^:]*:)\s*\S.*$/, `$1 ${HIDDEN}`);
+}
+
+function maskSecretValue(line: string): string {
+  const match = SECRET_KEY.exec(line);
+  if (match === null) return line;
+  const [, key = '', value = ''] = match;
+  if (value.trim() === '') return line;
+  if (!HARMLESS_KEY.test(key)) return `${key} ${HIDDEN}`;
+  return `${key}${maskSecretValue(value)}`;
+}
+
+function opensSecret(line: string): boolean {
+  return !line.trimStart().startsWith('#') && maskSecretValue(line) !== line;
+}
+
+function hideAfterIndent(line: string): string {
+  return line.replace(/\S.*$/, HIDDEN);
+}
