@@ -20,7 +20,7 @@ export const server = group('How clients reach the server.', {
       compute: (lookup) => `http://localhost:${(lookup('server.listen') as HostPort).port}`,
     },
     description:
-      'The address that people type: scheme, host and, if it is not the usual one, the port; no path. Invite links are made from it, and browsers may connect from this origin only. Set it as soon as anyone but you uses the server. A wrong value makes links that lead nowhere. Browsers allow microphone and notifications only over https.',
+      'The address that people type: scheme, host and, if it is not the usual one, the port; no path. Invite links are made from it. Set it as soon as anyone but you uses the server. A wrong value makes links that lead nowhere. Browsers allow microphone and notifications only over https.',
     example: 'https://chat.example.org',
     reload: 'restart',
     since: '0.1.0',

@@ -21,6 +21,7 @@ interface Collaborators {
   readonly clientAddress: ClientAddress;
   readonly connectsPerAddress: RateLimiter;
   readonly log: Log;
+  readonly logAddress: (address: string) => string | undefined;
   /** The largest frame: one SendRequest with the largest content for the most devices. */
   readonly maxFrameBytes: number;
 }
@@ -34,18 +35,7 @@ export class Gateway {
 
   constructor(collaborators: Collaborators) {
     this.#with = collaborators;
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      // Ciphertext does not compress, and the compressor's memory would be the largest part of a connection.
-      perMessageDeflate: false,
-      maxPayload: collaborators.maxFrameBytes,
-      maxFragments: 64,
-      maxBufferedChunks: 4096,
-      skipUTF8Validation: true,
-      closeTimeout: CLOSE_TIMEOUT_MS,
-      handleProtocols: () => WEBSOCKET_SUBPROTOCOL,
-    });
+    this.#webSockets = new WebSocketServer(toWebSocketOptions(collaborators.maxFrameBytes));
   }
 
   /** For the server's `upgrade` event. */
@@ -70,12 +60,30 @@ export class Gateway {
     const actor = await authenticator.authenticate(findCredentials(request));
     const isReceiving = url.searchParams.get('deliver') !== 'false';
     if (socket.destroyed) return;
+    log.debug({ address: this.#with.logAddress(address), isReceiving }, 'A device connects');
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', ignore);
       relay.accept(actor, webSocket, address, isReceiving);
     });
     devices.noteSeen(actor).catch((error: unknown) => log.debug({ err: error }, 'The day was not noted'));
   }
+}
+
+/** Some of these are younger than the typings of ws, so they go in as a value of their own. */
+function toWebSocketOptions(maxFrameBytes: number) {
+  return {
+    noServer: true,
+    clientTracking: false,
+    // Ciphertext does not compress, and the compressor's memory would be the largest part of a connection.
+    perMessageDeflate: false,
+    maxPayload: maxFrameBytes,
+    maxFragments: 64,
+    maxBufferedChunks: 4096,
+    maxPendingAutoPongs: 8,
+    skipUTF8Validation: true,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    handleProtocols: () => WEBSOCKET_SUBPROTOCOL,
+  };
 }
 
 /** @throws VantError BAD_REQUEST when our subprotocol is not offered. */
