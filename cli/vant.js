@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-await import("./main.ts");
+await import('./main.ts');

@@ -52,7 +52,12 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
     // The pattern, not the path: paths name accounts.
     const route = request.routeOptions.url ?? 'unknown';
     collaborators.metrics.httpRequests.inc({ route, status: reply.statusCode });
-    collaborators.log.debug({ route, method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
+    collaborators.log.debug({
+      route,
+      method: request.method,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
   });
   return server;
 }

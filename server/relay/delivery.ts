@@ -76,9 +76,7 @@ export class Delivery {
 
   /** Reading one entry for each acknowledgement would cost more than it gains. */
   get #isWindowHalfEmpty(): boolean {
-    return (
-      this.#inFlight.size <= this.#window.maxEnvelopes / 2 && this.#inFlightBytes <= this.#window.maxBytes / 2
-    );
+    return this.#inFlight.size <= this.#window.maxEnvelopes / 2 && this.#inFlightBytes <= this.#window.maxBytes / 2;
   }
 
   /** Reads what lies behind the cursor: at the start, when another node has appended, and now and then to be sure. */

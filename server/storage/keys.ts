@@ -42,7 +42,8 @@ export interface StorageKeys {
 
 export function createStorageKeys(prefix: string): StorageKeys {
   const ofAccount = (kind: string) => (accountId: AccountId) => `${prefix}${kind}:{${accountId}}`;
-  const ofDevice = (kind: string) => (device: DeviceAddress) => `${prefix}${kind}:{${device.accountId}}:${device.deviceId}`;
+  const ofDevice = (kind: string) => (device: DeviceAddress) =>
+    `${prefix}${kind}:{${device.accountId}}:${device.deviceId}`;
   return {
     account: ofAccount('account'),
     devices: ofAccount('devices'),

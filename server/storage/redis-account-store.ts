@@ -77,7 +77,12 @@ export class RedisAccountStore implements AccountStore {
   }
 
   async listIds(): Promise<AccountId[]> {
-    const ids = (await this.#redis.execute(this.#keys.accounts, ['ZRANGE', this.#keys.accounts, '0', '-1'])) as Buffer[];
+    const ids = (await this.#redis.execute(this.#keys.accounts, [
+      'ZRANGE',
+      this.#keys.accounts,
+      '0',
+      '-1',
+    ])) as Buffer[];
     return ids.map((id) => id.toString() as AccountId);
   }
 
@@ -125,7 +130,11 @@ export class RedisAccountStore implements AccountStore {
     const own = [account, this.#keys.devices(accountId), this.#keys.linkTokens(accountId)];
     await this.#redis.transaction(account, [['DEL', ...own]]);
     await this.#deleteDeviceData(accountId, allDeviceIds);
-    if (inviteId) await this.#redis.execute(this.#keys.invite(inviteId.toString()), ['DEL', this.#keys.invite(inviteId.toString())]);
+    if (inviteId)
+      await this.#redis.execute(this.#keys.invite(inviteId.toString()), [
+        'DEL',
+        this.#keys.invite(inviteId.toString()),
+      ]);
     await this.release(accountId);
     return true;
   }
@@ -180,7 +189,10 @@ export class RedisAccountStore implements AccountStore {
     return removed === 1;
   }
 
-  async updateDevice(device: DeviceAddress, change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>): Promise<void> {
+  async updateDevice(
+    device: DeviceAddress,
+    change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>,
+  ): Promise<void> {
     const args = [String(device.deviceId), JSON.stringify(change)];
     await this.#redis.evaluate(UPDATE_DEVICE, [this.#keys.devices(device.accountId)], args);
   }

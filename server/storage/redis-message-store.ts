@@ -45,7 +45,11 @@ export class RedisMessageStore implements MessageStore {
     return { status: 'appended', entryId: String(reply[0] as Buffer), queueLength: reply[1] as number };
   }
 
-  async read(device: DeviceAddress, cursor: string, limit: number): Promise<{ entries: QueueEntry[]; queueLength: number }> {
+  async read(
+    device: DeviceAddress,
+    cursor: string,
+    limit: number,
+  ): Promise<{ entries: QueueEntry[]; queueLength: number }> {
     const queue = this.#keys.queue(device);
     const from = cursor === '' ? '-' : `(${cursor}`;
     const [page, queueLength] = await Promise.all([
