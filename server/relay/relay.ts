@@ -12,7 +12,7 @@ import { isLow, type PreKeys } from '../keys/pre-keys.ts';
 import type { MessageStore } from '../messages/message-store.ts';
 import type { Log } from '../observability/log.ts';
 import type { RelayMetrics } from '../observability/metrics.ts';
-import { ConnectionRegistry } from './connection-registry.ts';
+import type { ConnectionRegistry } from './connection-registry.ts';
 import { DeviceConnection, type ConnectionOwner } from './device-connection.ts';
 import type { DeliveryWindow } from './delivery.ts';
 import { encodeFrame } from './frames.ts';
