@@ -12,7 +12,8 @@ const STARTS_WITH_NAME = /^\s*["']?[\w.-]+["']?\s*:(\s|$)/;
 export function maskExcerpt(lines: readonly string[], index: number): string {
   const line = lines[index] ?? '';
   const isContinuation = !STARTS_WITH_NAME.test(line) && !line.trimStart().startsWith('#');
-  if (isContinuation && lines.slice(0, index).some(opensSecret)) return hideAfterIndent(line);
+  const secrets = lines.slice(0, index).filter(opensSecret);
+  if (secrets.some(leavesQuoteOpen) || (isContinuation && secrets.length > 0)) return hideAfterIndent(line);
   return replaceControls(maskUrlCredentials(maskSecretValue(line)));
 }
 
@@ -32,6 +33,11 @@ function maskSecretValue(line: string): string {
 
 function opensSecret(line: string): boolean {
   return !line.trimStart().startsWith('#') && maskSecretValue(line) !== line;
+}
+
+/** Until that quote is closed, whatever looks like a name may be part of the password. */
+function leavesQuoteOpen(line: string): boolean {
+  return /:\s*(?:"[^"]*|'[^']*)$/.test(line);
 }
 
 function hideAfterIndent(line: string): string {

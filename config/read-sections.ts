@@ -107,6 +107,7 @@ class SectionReader implements Reading {
   }
 
   #readOption(path: string, option: Option<unknown>, place: FilePlace, value: YamlNode | null): void {
+    if (value === null) return;
     if (isEmpty(value)) {
       if (option.default === undefined) return;
       this.problems.push({
@@ -150,8 +151,14 @@ class SectionReader implements Reading {
   }
 
   #resolve(node: unknown): YamlNode | null {
-    if (isAlias(node)) return node.resolve(this.#document) ?? null;
+    if (isAlias(node)) return node.resolve(this.#document) ?? this.#reportBadAlias(node);
     return isScalar(node) || isMap(node) || isSeq(node) ? node : null;
+  }
+
+  #reportBadAlias(node: YamlNode): null {
+    const help = 'Put quotes around a value that starts with *.';
+    this.problems.push({ place: this.#placeOf(node), message: '* refers to an anchor that is not there', help });
+    return null;
   }
 
   #placeOf(node: YamlNode | null, hideValue = false): FilePlace {
