@@ -74,59 +74,63 @@ describe('vant config check', () => {
 describe('vant config show', () => {
   test('prints value and source of every option, and no secret', () => {
     const yaml = 'redis:\n  mode: external\n  external:\n    url: redis://h\nlimits: { send_per_device: off }\n';
-    const env = { VANT_RELAY_MESSAGE_TTL: '1d', VANT_REDIS_EXTERNAL_PASSWORD: 'hunter2' };
+    const env = {
+      VANT_STORAGE_DATA_DIR: '/var/lib/vant',
+      VANT_RELAY_MESSAGE_TTL: '1d',
+      VANT_REDIS_EXTERNAL_PASSWORD: 'hunter2',
+    };
     const { out, exitCode } = run(['show'], yaml, env);
     expect(exitCode).toBe(0);
     expect(out).toMatchInlineSnapshot(`
       "# vant.config.yaml
-      server.listen                        127.0.0.1:8420                            default
-      server.public_url                    http://localhost:8420                     default
-      server.trusted_proxies               []                                        default
-      server.drain_timeout                 10s                                       default
-      storage.data_dir                     /vant/data              default
-      redis.mode                           external                                  vant.config.yaml:2
-      redis.key_prefix                     vant:                                     default
-      redis.embedded.binary                auto                                      default
-      redis.embedded.max_memory            256MiB                                    default
-      redis.embedded.fsync                 always                                    default
-      redis.embedded.aof_rewrite_interval  1h                                        default
-      redis.external.url                   redis://h                                 vant.config.yaml:4
-      redis.external.username              none                                      default
-      redis.external.sentinel.master       none                                      default
-      redis.external.sentinel.nodes        []                                        default
-      redis.external.sentinel.username     none                                      default
-      redis.external.cluster.nodes         []                                        default
-      redis.external.tls.enabled           false                                     default
-      redis.external.tls.ca_file           none                                      default
-      redis.external.tls.cert_file         none                                      default
-      redis.external.tls.key_file          none                                      default
-      redis.external.tls.server_name       none                                      default
-      redis.external.require_durable       true                                      default
-      relay.message_ttl                    1d                                        VANT_RELAY_MESSAGE_TTL
-      relay.max_content                    256KiB                                    default
-      relay.queue_max_envelopes            10000                                     default
-      relay.keepalive                      30s                                       default
-      relay.delivery_window_envelopes      64                                        default
-      relay.delivery_window_bytes          256KiB                                    default
-      relay.slow_reader_timeout            30s                                       default
-      relay.max_connections                10000                                     default
-      relay.max_connections_per_address    500                                       default
-      limits.max_accounts                  1000                                      default
-      limits.max_devices_per_account       8                                         default
-      limits.send_per_device               off                                       vant.config.yaml:5
-      limits.send_per_account              1200/10s                                  default
-      limits.requests_per_device           300/10s                                   default
-      limits.requests_per_address          600/10s                                   default
-      limits.connects_per_address          300/10s                                   default
-      limits.registrations_per_address     30/1h                                     default
-      limits.bundles_per_device            300/10m                                   default
-      invites.default_ttl                  7d                                        default
-      invites.max_ttl                      30d                                       default
-      invites.allow_members                false                                     default
-      log.level                            info                                      default
-      log.format                           auto                                      default
-      log.addresses                        truncated                                 default
-      metrics.listen                       none                                      default
+      server.listen                        127.0.0.1:8420         default
+      server.public_url                    http://localhost:8420  default
+      server.trusted_proxies               []                     default
+      server.drain_timeout                 10s                    default
+      storage.data_dir                     /var/lib/vant          VANT_STORAGE_DATA_DIR
+      redis.mode                           external               vant.config.yaml:2
+      redis.key_prefix                     vant:                  default
+      redis.embedded.binary                auto                   default
+      redis.embedded.max_memory            256MiB                 default
+      redis.embedded.fsync                 always                 default
+      redis.embedded.aof_rewrite_interval  1h                     default
+      redis.external.url                   redis://h              vant.config.yaml:4
+      redis.external.username              none                   default
+      redis.external.sentinel.master       none                   default
+      redis.external.sentinel.nodes        []                     default
+      redis.external.sentinel.username     none                   default
+      redis.external.cluster.nodes         []                     default
+      redis.external.tls.enabled           false                  default
+      redis.external.tls.ca_file           none                   default
+      redis.external.tls.cert_file         none                   default
+      redis.external.tls.key_file          none                   default
+      redis.external.tls.server_name       none                   default
+      redis.external.require_durable       true                   default
+      relay.message_ttl                    1d                     VANT_RELAY_MESSAGE_TTL
+      relay.max_content                    256KiB                 default
+      relay.queue_max_envelopes            10000                  default
+      relay.keepalive                      30s                    default
+      relay.delivery_window_envelopes      64                     default
+      relay.delivery_window_bytes          256KiB                 default
+      relay.slow_reader_timeout            30s                    default
+      relay.max_connections                10000                  default
+      relay.max_connections_per_address    500                    default
+      limits.max_accounts                  1000                   default
+      limits.max_devices_per_account       8                      default
+      limits.send_per_device               off                    vant.config.yaml:5
+      limits.send_per_account              1200/10s               default
+      limits.requests_per_device           300/10s                default
+      limits.requests_per_address          600/10s                default
+      limits.connects_per_address          300/10s                default
+      limits.registrations_per_address     30/1h                  default
+      limits.bundles_per_device            300/10m                default
+      invites.default_ttl                  7d                     default
+      invites.max_ttl                      30d                    default
+      invites.allow_members                false                  default
+      log.level                            info                   default
+      log.format                           auto                   default
+      log.addresses                        truncated              default
+      metrics.listen                       none                   default
       redis.external.password              (set, from VANT_REDIS_EXTERNAL_PASSWORD)
       redis.external.sentinel.password     (not set)
       "

@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { ConfigError } from '../../../config/config-error.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { MAX_FILE_BYTES } from '../../../config/read-file.ts';
 import type { Config, Secrets } from '../../../config/schema.ts';
@@ -135,6 +137,23 @@ describe('files that are none', () => {
   });
 });
 
+test('whatever the file holds, it loads or a ConfigError says why', () => {
+  const cwd = makeDirectory();
+  const words =
+    'server: relay: listen: message_ttl: nodes: redis: external: 7d [ ] { } - * & ! | > " \' # : , \t ~ ? %';
+  const part = fc.oneof(fc.constantFrom(...words.split(' '), '\n', '\n  ', '\n    ', ' '), fc.string());
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 30 }), (parts) => {
+      try {
+        load(parts.join(''), { cwd });
+      } catch (error) {
+        expect(error).toBeInstanceOf(ConfigError);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
 describe('bombs', () => {
   test('aliases cannot make the file larger than it is', () => {
     const bomb = [
@@ -238,7 +257,10 @@ describe('rules', () => {
       'redis: { mode: external, external: { url: redis://h, tls: { enabled: true } } }',
       'redis.external.tls.enabled: is true, and redis.external.url starts with redis://',
     ],
-    ['metrics: { listen: 127.0.0.1:8420 }', 'metrics.listen: is the same address as server.listen: 127.0.0.1:8420'],
+    [
+      'metrics: { listen: 127.0.0.1:8420 }',
+      'metrics.listen: (127.0.0.1:8420) takes the same port as server.listen (127.0.0.1:8420)',
+    ],
     ['invites: { max_ttl: 3d }', 'invites.default_ttl: (7d) is longer than invites.max_ttl (3d)'],
     [
       'relay: { delivery_window_bytes: 64KiB }',
@@ -280,6 +302,12 @@ describe('rules', () => {
     ],
   ])('%s gives a warning', (yaml, warning) => {
     expect(warningsOf(load(yaml))).toEqual([warning]);
+  });
+
+  test('another port, or the same one of another address, does not collide', () => {
+    expect(load('metrics: { listen: 127.0.0.1:8421 }').config.metrics.listen?.port).toBe(8421);
+    expect(load('metrics: { listen: 127.0.0.2:8420 }').config.metrics.listen?.host).toBe('127.0.0.2');
+    expect(problemsOf('server: { listen: "[::]:8420" }\nmetrics: { listen: 127.0.0.1:8420 }')).toHaveLength(1);
   });
 
   test('a rule does not repeat what is wrong with an option', () => {
