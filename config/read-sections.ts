@@ -5,7 +5,7 @@ import { childrenOf, isGroup, toFileKey } from './registry.ts';
 import type { Group, Option } from './option.ts';
 import { SCHEMA } from './schema.ts';
 import type { SourceText } from './source-text.ts';
-import { explainLiteralSecret, explainUnknownName } from './explain-name.ts';
+import { explainLiteralSecret, explainUnknownName, showName } from './explain-name.ts';
 import type { Reading, WrittenText, WrittenValue } from './written.ts';
 
 /** Walks the YAML nodes along the declared tree. Only as deep as that tree: aliases cannot make it larger. */
@@ -49,7 +49,7 @@ class SectionReader implements Reading {
       if (key === undefined) continue;
       const first = firstPlaces.get(key.name);
       if (first === undefined) firstPlaces.set(key.name, key.place);
-      else this.#reportDuplicate([...parents, key.name].join('.'), key.place, first);
+      else this.#reportDuplicate([...parents, showName(key.name)].join('.'), key.place, first);
       this.#readPair(key.name, key.place, this.#resolve(pair.value), group, parents);
     }
   }

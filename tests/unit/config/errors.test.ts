@@ -150,6 +150,10 @@ describe('names', () => {
     expect(loadError(yaml).problems.map((problem) => problem.help)).toEqual([help]);
   });
 
+  test('a name that is no plain word is not printed', () => {
+    expect(problemsOf('"\\e[31mred": x')).toEqual(['…: there is no such section']);
+  });
+
   test('a name twice is an error that knows the first place', () => {
     const [problem, ...others] = loadError('log:\n  level: info\n  level: debug\n').problems;
     expect(others).toEqual([]);

@@ -76,6 +76,14 @@ describe('what is refused', () => {
     expect(message).not.toContain('hunter2');
   });
 
+  test('a literal where the path of a file belongs', () => {
+    const { message } = loadError(WITH_FILE.replace('redis-password', PASSWORD));
+    expect(message).toContain('not the secret itself');
+    expect(message).not.toContain('hunter2');
+    const env = { VANT_REDIS_EXTERNAL_PASSWORD_FILE: PASSWORD };
+    expect(loadError(EXTERNAL, { env }).message).not.toContain('hunter2');
+  });
+
   test('two of them in the environment', () => {
     const env = { VANT_REDIS_EXTERNAL_PASSWORD: PASSWORD, VANT_REDIS_EXTERNAL_PASSWORD_FILE: 'x' };
     expect(problemsOf(EXTERNAL, { env })).toEqual([
@@ -86,7 +94,9 @@ describe('what is refused', () => {
   test('a file that is missing, empty, a directory or much too large', () => {
     const cwd = makeDirectory();
     const path = join(cwd, 'redis-password');
-    expect(problemsOf(WITH_FILE, { cwd })).toEqual([`redis.external.password: there is no file ${path}`]);
+    expect(problemsOf(WITH_FILE.replace('redis-', './redis-'), { cwd })).toEqual([
+      `redis.external.password: there is no file ${path}`,
+    ]);
     writeIn(cwd, 'redis-password', '\n');
     expect(problemsOf(WITH_FILE, { cwd })).toEqual([`redis.external.password: ${path} is empty`]);
     writeIn(cwd, 'redis-password', 'x'.repeat(64 * 1024 + 1));
@@ -147,6 +157,8 @@ describe('nothing prints a secret', () => {
     'redis:\n  external:\n    password: "first\n      hunter2\n    url: x\n',
     'redis:\n  external:\n    password: "first\nhunter2: x\n',
     'redis:\n  external:\n    password:\n      - hunter2\n',
+    'redis:\n  external:\n    password:\n  hunter2\n',
+    'redis:\n  external:\n    password:\n      @hunter2: x\n',
     'redis:\n  external:\n    password: *hunter2\n',
     'redis:\n  external:\n    password: !hunter2 x\n',
     'redis:\n  external:\n    password: @hunter2\n',
