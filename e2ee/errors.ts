@@ -56,7 +56,8 @@ export function failure(message: string, name?: ErrorName, extraProps?: Record<s
 }
 
 export const invalidProtobuf = (): LibSignalErrorBase => failure('protobuf encoding was invalid');
-export const invalidSession = (what: string): LibSignalErrorBase => failure(`invalid session: ${what}`, 'InvalidSession');
+export const invalidSession = (what: string): LibSignalErrorBase =>
+  failure(`invalid session: ${what}`, 'InvalidSession');
 export const invalidArgument = (what: string): LibSignalErrorBase => failure(`invalid argument: ${what}`);
 export const invalidMessage = (type: string, what: string): LibSignalErrorBase =>
   failure(`invalid ${type} message: ${what}`);
@@ -68,7 +69,9 @@ export function duplicatedMessage(expected: number, received: number): LibSignal
 }
 
 export function untrustedIdentity(address: ProtocolAddress): LibSignalErrorBase {
-  return failure(`untrusted identity for address ${address.toString()}`, 'UntrustedIdentity', { _addr: address.name() });
+  return failure(`untrusted identity for address ${address.toString()}`, 'UntrustedIdentity', {
+    _addr: address.name(),
+  });
 }
 
 /** Runs an entry point: an error that has no operation yet gets its name. Errors of stores pass as they are. */

@@ -56,7 +56,10 @@ export {
   sealedSenderDecryptToUsmc,
 } from './sealed-sender/sealed-sender-decrypt.ts';
 export { sealedSenderMultiRecipientMessageForSingleRecipient } from './sealed-sender/multi-recipient-message.ts';
-export { type Recipient, SealedSenderMultiRecipientMessage } from './sealed-sender/sealed-sender-multi-recipient-message.ts';
+export {
+  type Recipient,
+  SealedSenderMultiRecipientMessage,
+} from './sealed-sender/sealed-sender-multi-recipient-message.ts';
 export { Fingerprint } from './fingerprint/fingerprint.ts';
 export { DisplayableFingerprint } from './fingerprint/displayable-fingerprint.ts';
 export { ScannableFingerprint } from './fingerprint/scannable-fingerprint.ts';

@@ -64,7 +64,10 @@ export class PreKeySignalMessage {
 
   static deserialize(buffer: Uint8Array): PreKeySignalMessage {
     const serialized = copyBytes(buffer);
-    return inOperation('PreKeySignalMessage_Deserialize', () => new PreKeySignalMessage(serialized, decode(serialized)));
+    return inOperation(
+      'PreKeySignalMessage_Deserialize',
+      () => new PreKeySignalMessage(serialized, decode(serialized)),
+    );
   }
 
   preKeyId(): number | null {

@@ -25,7 +25,10 @@ export function hkdf(ikm: Uint8Array, salt: Uint8Array | null, info: Uint8Array,
     counter[0] = offset / HASH_BYTES + 1;
     const block = keyed.clone();
     if (offset > 0) block.update(out.subarray(offset - HASH_BYTES, offset));
-    block.update(info).update(counter).digestInto(out.subarray(offset, offset + HASH_BYTES));
+    block
+      .update(info)
+      .update(counter)
+      .digestInto(out.subarray(offset, offset + HASH_BYTES));
   }
   return out.length === length ? out : out.slice(0, length);
 }

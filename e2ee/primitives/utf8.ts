@@ -16,7 +16,7 @@ export function encodeUtf8(text: string): Bytes {
 /** Null when the bytes are not UTF-8: overlong forms, surrogates and values above U+10FFFF included (RFC 3629). */
 export function decodeUtf8(bytes: Uint8Array): string | null {
   let out = '';
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const lead = bytes[i] ?? 0;
     const length = sequenceLength(lead);
     if (length === 0 || i + length > bytes.length) return null;

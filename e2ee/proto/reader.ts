@@ -111,7 +111,7 @@ export function readVarint(data: Bytes, offset: number): VarintRead | null {
 
 function readFields(data: Bytes): readonly Field[] {
   const fields: Field[] = [];
-  for (let offset = 0; offset < data.length; ) {
+  for (let offset = 0; offset < data.length;) {
     const key = required(readVarint(data, offset) ?? undefined);
     const tag = Number(key.value >> 3n);
     if (tag === 0 || tag > MAX_TAG) throw invalidProtobuf();

@@ -50,12 +50,17 @@ export async function takeMessageSeed(
   maxJump: number,
   random: RandomSource,
 ): Promise<{ ratchet: DoubleRatchet; seed: Bytes }> {
-  const turned = hasReceiverChain(ratchet, header.ratchetKey) ? ratchet : await turn(ratchet, header.ratchetKey, random);
+  const turned = hasReceiverChain(ratchet, header.ratchetKey)
+    ? ratchet
+    : await turn(ratchet, header.ratchetKey, random);
   const position = turned.receiverChains.findIndex((chain) => equalBytes(chain.ratchetKey, header.ratchetKey));
   const chain = turned.receiverChains[position];
   if (chain === undefined) throw invalidSession('missing receiver chain');
   const taken = await takeFromChain(chain, header.counter, maxJump);
-  return { ratchet: { ...turned, receiverChains: turned.receiverChains.with(position, taken.chain) }, seed: taken.seed };
+  return {
+    ratchet: { ...turned, receiverChains: turned.receiverChains.with(position, taken.chain) },
+    seed: taken.seed,
+  };
 }
 
 function hasReceiverChain(ratchet: DoubleRatchet, ratchetKey: Bytes): boolean {

@@ -1,7 +1,12 @@
 // SealedSenderMultiRecipientMessage: a parsed sent form, ready to be fanned out.
 import { inOperation } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
-import { type ParsedMultiRecipient, parseMultiRecipient, receivedForm, type SealedRecipient } from './multi-recipient-message.ts';
+import {
+  type ParsedMultiRecipient,
+  parseMultiRecipient,
+  receivedForm,
+  type SealedRecipient,
+} from './multi-recipient-message.ts';
 
 /** The two arrays are parallel. */
 export interface Recipient {

@@ -32,7 +32,10 @@ export function signalEncrypt(
       throw untrustedIdentity(address);
     }
     await identityStore.saveIdentity(address, current.remoteIdentity);
-    await sessionStore.saveSession(address, SessionRecord.of({ ...record.snapshot(), current: { ...current, triple } }));
+    await sessionStore.saveSession(
+      address,
+      SessionRecord.of({ ...record.snapshot(), current: { ...current, triple } }),
+    );
     return wrap(current, sealed);
   });
 }

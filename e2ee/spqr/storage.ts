@@ -56,7 +56,10 @@ export function encodeSpqr(state: SpqrState): Bytes {
 
 export function decodeSpqr(data: Bytes): SpqrState {
   const reader = new ProtoReader(data);
-  return { braid: decodeBraid(required(reader.bytes(TAG.braid))), chain: decodeChain(required(reader.bytes(TAG.chain))) };
+  return {
+    braid: decodeBraid(required(reader.bytes(TAG.braid))),
+    chain: decodeChain(required(reader.bytes(TAG.chain))),
+  };
 }
 
 /** All that a state may have, so that one pair of functions serves the eleven of them. */

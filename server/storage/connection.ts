@@ -19,7 +19,11 @@ export interface RedisConnection {
   execute(key: string, command: readonly RedisArgument[]): Promise<RedisReply>;
   /** MULTI … EXEC: all commands or none. */
   transaction(key: string, commands: readonly (readonly RedisArgument[])[]): Promise<RedisReply[]>;
-  evaluate(script: RedisScript, keys: readonly [string, ...string[]], args: readonly RedisArgument[]): Promise<RedisReply>;
+  evaluate(
+    script: RedisScript,
+    keys: readonly [string, ...string[]],
+    args: readonly RedisArgument[],
+  ): Promise<RedisReply>;
   /** Sharded publish/subscribe. Resolves when the subscription stands. */
   subscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;
   unsubscribe(channel: string): Promise<void>;

@@ -1,0 +1,105 @@
+import type { Command } from 'commander';
+import { ConfigError } from '../../config/config-error.ts';
+import { loadConfig, type LoadedConfig } from '../../config/load.ts';
+import { planReload } from '../../config/reload.ts';
+import { renderProblems } from '../../config/render-problems.ts';
+import { createApp, type App } from '../../server/app.ts';
+
+/** `vant serve`: the appliance, in the foreground, until a signal ends it. */
+export function registerServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('run the server: relay, accounts, and its own Redis')
+    .option(
+      '--config <file>',
+      'configuration file (default: VANT_CONFIG, ./vant.config.yaml, /etc/vant/vant.config.yaml)',
+    )
+    .action(async (options: { config?: string }) => {
+      process.exitCode = await serve(options.config);
+    });
+}
+
+async function serve(configFile: string | undefined): Promise<number> {
+  const startedAt = performance.now();
+  const load = () => loadConfig({ ...(configFile !== undefined && { configFile }) });
+  let loaded: LoadedConfig;
+  try {
+    loaded = load();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(renderProblems(error.problems, 'error'));
+    return 1;
+  }
+  if (loaded.warnings.length > 0) console.error(renderProblems(loaded.warnings, 'warning'));
+  const ended = Promise.withResolvers<number>();
+  let app: App;
+  try {
+    app = await createApp(loaded.config, loaded.secrets, { onFatal: () => ended.resolve(1) });
+  } catch (error) {
+    console.error(`Vant cannot start. ${explainStartError(error, loaded)}`);
+    return 1;
+  }
+  greet(app, loaded, performance.now() - startedAt);
+  process.on('SIGHUP', () => (loaded = reload(app, loaded, load)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      app.log.info(`Stopping (${signal})`);
+      // A second signal of the same kind ends the process at once, as node does by default.
+      ended.resolve(0);
+    });
+  }
+  const exitCode = await ended.promise;
+  await app.stop();
+  app.log.info('Stopped');
+  return exitCode;
+}
+
+function explainStartError(error: unknown, { config }: LoadedConfig): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const { host, port } = config.server.listen;
+  if (code === 'EADDRINUSE') {
+    return `Another program listens on ${host}:${port}. Stop it, or set server.listen (VANT_SERVER_LISTEN) to another port.`;
+  }
+  if (code === 'EACCES') {
+    return `Listening on ${host}:${port} is not allowed for this user. Choose a port above 1023 (server.listen).`;
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return `${host} is no address of this machine. Set server.listen to one that is, or to 0.0.0.0 for all.`;
+  }
+  return message;
+}
+
+function greet(app: App, { file }: LoadedConfig, ms: number): void {
+  app.log.info({ config: file ?? 'defaults', redis: app.storageDescription, ms: Math.round(ms) }, 'Vant is ready');
+  console.log(`\nVant serves ${app.publicUrl}`);
+  if (app.setupLink === undefined) return;
+  console.log(`
+This server has no team yet. Whoever opens this link first becomes its owner:
+
+    ${app.setupLink}
+
+From a terminal:
+
+    npx vant join '${app.setupLink}' --name "Your Name"
+`);
+}
+
+function reload(app: App, running: LoadedConfig, load: () => LoadedConfig): LoadedConfig {
+  let plan;
+  try {
+    plan = planReload(running, load());
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    app.log.error('The configuration has errors and was not read again; the server runs on as before');
+    console.error(renderProblems(error.problems, 'error'));
+    return running;
+  }
+  app.reconfigure(plan.loaded.config);
+  for (const { path, from, to } of plan.live) app.log.info({ option: path, from, to }, 'An option has changed');
+  for (const { path, from, to } of plan.restart) {
+    app.log.warn({ option: path, from, to }, 'An option has changed that needs a restart');
+  }
+  if (plan.live.length + plan.restart.length === 0)
+    app.log.info('The configuration was read again: nothing has changed');
+  return plan.loaded;
+}

@@ -1,0 +1,54 @@
+import type { AccountId, DeviceId } from '../../wire/ids.ts';
+import type { DeviceRegistration, Role } from '../../wire/schemas.ts';
+import type { DeviceAddress } from '../devices/device-address.ts';
+import type { Account, DeviceRecord } from './account.ts';
+
+export interface NewAccount {
+  readonly accountId: AccountId;
+  readonly role: Role;
+  readonly createdAt: number;
+  /** Forgotten together with the account. */
+  readonly inviteId: string;
+  readonly secretHash: string;
+  readonly device: DeviceRegistration;
+}
+
+export interface NewDevice {
+  readonly accountId: AccountId;
+  readonly tokenHash: string;
+  readonly secretHash: string;
+  readonly createdAt: number;
+  readonly device: DeviceRegistration;
+}
+
+/** A member as the directory shows it: without devices, with the opaque profile. */
+export interface ListedAccount {
+  readonly accountId: AccountId;
+  readonly role: Role;
+  readonly createdAt: number;
+  readonly profile: string | undefined;
+}
+
+export interface AccountStore {
+  /** Makes room for an account among `maxAccounts`; with `isFirst` only while there is none. @returns whether there is room. */
+  reserve(accountId: AccountId, now: number, maxAccounts: number, isFirst: boolean): Promise<boolean>;
+  release(accountId: AccountId): Promise<void>;
+  /** Makes account, primary device, prekeys and queue in one step; does nothing for an account that exists. */
+  create(account: NewAccount): Promise<void>;
+  load(accountId: AccountId): Promise<Account | undefined>;
+  listAll(): Promise<ListedAccount[]>;
+  listIds(): Promise<AccountId[]>;
+  /** @returns false when the account is the last owner and would be one no more. */
+  setRole(accountId: AccountId, role: Role): Promise<boolean>;
+  setProfile(accountId: AccountId, profile: string): Promise<void>;
+  /** Removes all that is stored about the account. @returns false when it is the last owner. */
+  remove(accountId: AccountId): Promise<boolean>;
+  /** Forgets reservations of registrations that never came to an end. */
+  removeGhosts(olderThan: number): Promise<void>;
+
+  addLinkToken(accountId: AccountId, tokenHash: string, ttlMs: number): Promise<void>;
+  addDevice(device: NewDevice, maxDevices: number): Promise<DeviceId | 'invalid' | 'full'>;
+  /** Removes the device with its keys and its queue. @returns false when there was none. */
+  removeDevice(device: DeviceAddress): Promise<boolean>;
+  updateDevice(device: DeviceAddress, change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>): Promise<void>;
+}

@@ -1,0 +1,265 @@
+/** The composition root: every room is built here, once, and given its collaborators. */
+import type { FastifyInstance } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import type { Config, Secrets } from '../config/schema.ts';
+import { PROTOCOL_VERSION } from '../wire/limits.ts';
+import type { ServerInfo } from '../wire/schemas.ts';
+import { AccountDirectory } from './accounts/account-directory.ts';
+import { Accounts } from './accounts/accounts.ts';
+import { Registration } from './accounts/registration.ts';
+import { DeviceAuthenticator } from './devices/device-authenticator.ts';
+import { Devices } from './devices/devices.ts';
+import type { DeviceEvent } from './devices/device-events.ts';
+import { createClientAddress } from './http/client-address.ts';
+import { createHandlers } from './http/handlers.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { startMetricsServer } from './http/metrics-server.ts';
+import { Invites } from './invites/invites.ts';
+import { PreKeys } from './keys/pre-keys.ts';
+import { SenderCertificates } from './keys/sender-certificates.ts';
+import { createRateLimiters } from './limits/rate-limiters.ts';
+import { LiveConfig } from './live-config.ts';
+import { Janitor } from './messages/janitor.ts';
+import { createHealth } from './observability/health.ts';
+import { createLog, toLoggedAddress, type Log } from './observability/log.ts';
+import { createMetrics } from './observability/metrics.ts';
+import { ConnectionRegistry } from './relay/connection-registry.ts';
+import { Gateway } from './relay/gateway.ts';
+import { Relay } from './relay/relay.ts';
+import { Submission } from './relay/submission.ts';
+import { openStorage, type Storage } from './storage/open.ts';
+import { createStores, type Stores } from './storage/stores.ts';
+import { toStorageOptions } from './storage-options.ts';
+import { VERSION } from './version.ts';
+
+/** The test seam: what is not given is the real thing. */
+export interface Overrides {
+  readonly now?: () => number;
+  readonly log?: Log;
+  /** Ms added to Redis's clock when deciding what has expired. */
+  readonly expiryClockOffsetMs?: number;
+  /** Embedded Redis is gone for good: the process should end. */
+  readonly onFatal?: (error: Error) => void;
+}
+
+export interface App {
+  /** Where people reach it: the configured public URL, or localhost with the port in use. */
+  readonly publicUrl: string;
+  readonly port: number;
+  readonly log: Log;
+  /** One line about the Redis in use. */
+  readonly storageDescription: string;
+  /** The owner's link while there is no account yet. */
+  readonly setupLink: string | undefined;
+  readonly janitor: Janitor;
+  /** Applies live options; the others are left as they are. */
+  reconfigure(config: Config): void;
+  /** Makes deleted envelopes leave the disk. */
+  rewriteAof(): Promise<boolean>;
+  /** Drains connections and stops everything in order. */
+  stop(): Promise<void>;
+}
+
+export async function createApp(config: Config, secrets: Secrets, overrides: Overrides = {}): Promise<App> {
+  const now = overrides.now ?? Date.now;
+  const log = overrides.log ?? createLog({ level: config.log.level, isText: wantsText(config) });
+  const live = new LiveConfig(config);
+  live.follow(({ log: { level } }) => (log.level = level));
+  const storage = await openStorage(toStorageOptions(config, secrets), {
+    log: (level, message, details) => log[level](details ?? {}, message),
+    onFatal: (error) => overrides.onFatal?.(error),
+  });
+  try {
+    const stores = createStores(storage.connection, config.redis.key_prefix, overrides.expiryClockOffsetMs);
+    return await assemble({ config, live, storage, stores, log, now });
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly live: LiveConfig;
+  readonly storage: Storage;
+  readonly stores: Stores;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+async function assemble(parts: Parts): Promise<App> {
+  const { config, live, storage, stores, log, now } = parts;
+  const rooms = await createRooms(parts);
+  const { relay, directory, metrics, invites } = rooms;
+  const http = createTransports(parts, rooms);
+  await directory.start((accountId) => {
+    relay.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'Connections were not checked'));
+  });
+  const janitor = new Janitor({
+    accounts: stores.accounts,
+    messages: stores.messages,
+    lock: stores.janitorLock,
+    messageTtlMs: () => live.current.relay.message_ttl,
+    expired: (count) => metrics.expiredEnvelopes.inc(count),
+    log,
+    now,
+  });
+  // What expired while the server was off must not be delivered now.
+  await janitor.sweep();
+  janitor.start();
+  const metricsServer = await startMetricsServer(config.metrics.listen, metrics.registry);
+  await http.listen({ host: config.server.listen.host, port: config.server.listen.port });
+  const publicUrl = findPublicUrl(config, http);
+  const isNew = (await stores.accounts.listIds()).length === 0;
+
+  return {
+    publicUrl,
+    port: portOf(http),
+    log,
+    storageDescription: storage.description,
+    setupLink: isNew ? `${publicUrl}/join#${await invites.createSetup()}` : undefined,
+    janitor,
+    reconfigure: (next) => live.replace(next),
+    rewriteAof: () => storage.rewriteAof(),
+    async stop() {
+      await relay.drain(live.current.server.drain_timeout);
+      await http.close();
+      await metricsServer?.close();
+      await janitor.stop();
+      await storage.close();
+    },
+  };
+}
+
+type Rooms = Awaited<ReturnType<typeof createRooms>>;
+
+/** The domain rooms and the relay. */
+async function createRooms({ config, live, stores, log, now }: Parts) {
+  const metrics = createMetrics();
+  const limiters = createRateLimiters(stores.rates, live, now);
+  const directory = new AccountDirectory(stores.accounts, stores.accountEvents, now);
+  const registry = new ConnectionRegistry();
+  // Rooms below the relay tell devices something through it; it is built after them.
+  const notify = (device: string, event: DeviceEvent) => relay.notify(device, event);
+  const preKeys = new PreKeys(stores.keys, directory, notify);
+  const submission = new Submission({
+    directory,
+    store: stores.messages,
+    registry,
+    notify,
+    perDevice: limiters.sendPerDevice,
+    perAccount: limiters.sendPerAccount,
+    limits: () => toSubmissionLimits(live.current),
+    now,
+  });
+  const relay: Relay = new Relay({
+    store: stores.messages,
+    window: { maxEnvelopes: config.relay.delivery_window_envelopes, maxBytes: config.relay.delivery_window_bytes },
+    registry,
+    submission,
+    bus: stores.deviceEvents,
+    epochs: stores.epochs,
+    directory,
+    preKeys,
+    limits: () => toRelayLimits(live.current),
+    metrics,
+    log,
+    now,
+  });
+  return {
+    metrics,
+    limiters,
+    directory,
+    preKeys,
+    relay,
+    certificates: await SenderCertificates.open(stores.serverKeys, now),
+    invites: new Invites(stores.invites, () => toInvitePolicy(live.current), now),
+    accounts: new Accounts(stores.accounts, stores.invites, directory, now),
+    registration: new Registration(stores.accounts, stores.invites, () => live.current.limits.max_accounts, now),
+    devices: new Devices({
+      store: stores.accounts,
+      provisioning: stores.provisioning,
+      directory,
+      maxDevices: () => live.current.limits.max_devices_per_account,
+      now,
+    }),
+  };
+}
+
+/** HTTP and the door to the relay, on one listener. */
+function createTransports({ config, live, storage, log }: Parts, rooms: Rooms): FastifyInstance {
+  const { limiters, certificates, relay, devices } = rooms;
+  const clientAddress = createClientAddress(config.server.trusted_proxies);
+  const authenticator = new DeviceAuthenticator(rooms.directory);
+  const http = createHttpServer({
+    handlers: createHandlers({
+      ...rooms,
+      serverInfo: () => toServerInfo(live.current, certificates.trustRoot),
+      registrationsPerAddress: limiters.registrationsPerAddress,
+      bundlesPerDevice: limiters.bundlesPerDevice,
+    }),
+    authenticator,
+    clientAddress,
+    requestsPerDevice: limiters.requestsPerDevice,
+    requestsPerAddress: limiters.requestsPerAddress,
+    health: createHealth(storage.connection),
+    metrics: rooms.metrics,
+    log,
+  });
+  const gateway = new Gateway({
+    relay,
+    authenticator,
+    devices,
+    clientAddress,
+    connectsPerAddress: limiters.connectsPerAddress,
+    log,
+    logAddress: (address) => toLoggedAddress(address, config.log.addresses),
+    maxFrameBytes: config.limits.max_devices_per_account * (config.relay.max_content + 64) + 4096,
+  });
+  http.server.on('upgrade', gateway.handleUpgrade);
+  return http;
+}
+
+function wantsText({ log: { format } }: Config): boolean {
+  return format === 'text' || (format === 'auto' && process.stdout.isTTY);
+}
+
+const portOf = (http: FastifyInstance): number => (http.server.address() as AddressInfo).port;
+
+/** With port 0 only the running server knows. */
+function findPublicUrl({ server: { listen, public_url } }: Config, http: FastifyInstance): string {
+  return listen.port === 0 ? public_url.replace(/:0$/, `:${portOf(http)}`) : public_url;
+}
+
+const toSubmissionLimits = ({ relay }: Config) => ({
+  maxContentBytes: relay.max_content,
+  messageTtlMs: relay.message_ttl,
+  queueMaxEnvelopes: relay.queue_max_envelopes,
+});
+
+const toRelayLimits = ({ relay }: Config) => ({
+  maxConnections: relay.max_connections,
+  maxConnectionsPerAddress: relay.max_connections_per_address,
+  keepaliveMs: relay.keepalive,
+  slowReaderTimeoutMs: relay.slow_reader_timeout,
+  maxContentBytes: relay.max_content,
+  messageTtlMs: relay.message_ttl,
+});
+
+const toInvitePolicy = ({ invites }: Config) => ({
+  defaultTtlMs: invites.default_ttl,
+  maxTtlMs: invites.max_ttl,
+  mayMembersInvite: invites.allow_members,
+});
+
+function toServerInfo({ relay, limits }: Config, trustRoot: string): ServerInfo {
+  return {
+    name: 'vant',
+    version: VERSION,
+    protocolVersion: PROTOCOL_VERSION,
+    trustRoot,
+    maxContentBytes: relay.max_content,
+    maxTtlSeconds: Math.floor(relay.message_ttl / 1000),
+    maxDevicesPerAccount: limits.max_devices_per_account,
+  };
+}

@@ -1,0 +1,123 @@
+/** The control plane: every route of the contract, health, and errors in one shape. */
+import { randomUUID } from 'node:crypto';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { ERRORS, VantError } from '../../wire/errors.ts';
+import { ROUTES, type RouteName } from '../../wire/routes.ts';
+import type { Actor } from '../accounts/actor.ts';
+import type { DeviceAuthenticator } from '../devices/device-authenticator.ts';
+import type { RateLimiter } from '../limits/rate-limiter.ts';
+import type { Health } from '../observability/health.ts';
+import type { Log } from '../observability/log.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { ClientAddress } from './client-address.ts';
+import { toErrorBody, toVantError } from './error-response.ts';
+import { noActor, type Handlers } from './handlers.ts';
+import { createValidatorCompiler } from './validation.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; set on routes with authentication. */
+    actor?: Actor;
+  }
+}
+
+/** A registration with a hundred Kyber prekeys takes about 300 KiB of JSON. */
+const MAX_BODY_BYTES = 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+interface Collaborators {
+  readonly handlers: Handlers;
+  readonly authenticator: DeviceAuthenticator;
+  readonly clientAddress: ClientAddress;
+  readonly requestsPerDevice: RateLimiter;
+  readonly requestsPerAddress: RateLimiter;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+export function createHttpServer(collaborators: Collaborators): FastifyInstance {
+  const server = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    genReqId: () => randomUUID(),
+    // Sockets that were upgraded are the relay's to end; idle ones need not be waited for.
+    forceCloseConnections: 'idle',
+  });
+  server.setValidatorCompiler(createValidatorCompiler());
+  for (const name of Object.keys(ROUTES) as RouteName[]) addRoute(server, name, collaborators);
+  addHealth(server, collaborators.health);
+  addErrors(server, collaborators.log);
+  server.addHook('onResponse', async (request, reply) => {
+    // The pattern, not the path: paths name accounts.
+    const route = request.routeOptions.url ?? 'unknown';
+    collaborators.metrics.httpRequests.inc({ route, status: reply.statusCode });
+    collaborators.log.debug({
+      route,
+      method: request.method,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
+  });
+  return server;
+}
+
+function addRoute(server: FastifyInstance, name: RouteName, collaborators: Collaborators): void {
+  const route: { method: string; path: string; authentication: string; params?: object; body?: object } = ROUTES[name];
+  const handle = collaborators.handlers[name];
+  server.route({
+    method: route.method,
+    url: route.path,
+    schema: { ...(route.params && { params: route.params }), ...(route.body && { body: route.body }) },
+    // Before the body is read: whoever may not ask need not be listened to.
+    onRequest: async (request) => authorize(request, route.authentication === 'device', collaborators),
+    handler: async (request, reply) => {
+      const result = await handle({
+        params: request.params,
+        body: request.body,
+        clientAddress: collaborators.clientAddress(request.raw),
+        get actor() {
+          return request.actor ?? noActor();
+        },
+      } as never);
+      return result === undefined ? reply.code(204).send() : reply.header('cache-control', 'no-store').send(result);
+    },
+  });
+}
+
+async function authorize(request: FastifyRequest, isAuthenticated: boolean, rooms: Collaborators): Promise<void> {
+  if (!isAuthenticated) {
+    await rooms.requestsPerAddress.take(rooms.clientAddress(request.raw));
+    return;
+  }
+  const [scheme, credentials] = (request.headers.authorization ?? '').split(' ');
+  try {
+    request.actor = await rooms.authenticator.authenticate(scheme === 'Bearer' ? credentials : undefined);
+  } catch (error) {
+    // Guessing costs as much as any other request without credentials.
+    await rooms.requestsPerAddress.take(rooms.clientAddress(request.raw));
+    throw error;
+  }
+  await rooms.requestsPerDevice.take(`${request.actor.accountId}.${request.actor.deviceId}`);
+}
+
+function addHealth(server: FastifyInstance, health: Health): void {
+  server.get('/health/live', async () => ({ status: 'ok' }));
+  server.get('/health/ready', async (_request, reply) => {
+    const problem = await health.findProblem();
+    return problem === undefined ? { status: 'ok' } : reply.code(503).send({ status: 'unavailable', problem });
+  });
+}
+
+function addErrors(server: FastifyInstance, log: Log): void {
+  const answer = (reply: FastifyReply, error: VantError) => {
+    if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
+    return reply.code(ERRORS[error.code].status).send(toErrorBody(error, reply.request.id));
+  };
+  server.setErrorHandler((thrown, request, reply) => {
+    const error = toVantError(thrown);
+    if (error.code === 'INTERNAL') log.error({ err: thrown, requestId: request.id }, 'A request failed');
+    return answer(reply, error);
+  });
+  server.setNotFoundHandler((_request, reply) => answer(reply, new VantError('NOT_FOUND')));
+}

@@ -1,0 +1,29 @@
+import type { AccountId } from '../../wire/ids.ts';
+import type { Role } from '../../wire/schemas.ts';
+
+export interface StoredInvite {
+  /** SHA-256 of the token, base64url: the server never stores the token. */
+  readonly inviteId: string;
+  readonly role: Role;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly createdBy?: AccountId;
+  /** Makes the first owner; void as soon as there is any account. */
+  readonly isSetup?: boolean;
+}
+
+export interface ClaimedInvite {
+  readonly accountId: AccountId;
+  readonly role: Role;
+  readonly isSetup: boolean;
+}
+
+export interface InviteStore {
+  add(invite: StoredInvite): Promise<void>;
+  /** Binds the invite to `accountId`, once; later calls with the same secret get the same account. Undefined: not to be had. */
+  claim(inviteId: string, accountId: AccountId, secretHash: string): Promise<ClaimedInvite | undefined>;
+  /** Those that can still be redeemed. */
+  list(now: number): Promise<StoredInvite[]>;
+  /** @returns false when there was no such invite. */
+  remove(inviteId: string): Promise<boolean>;
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { VantError } from '../../wire/errors.ts';
+import type { Invite, Role } from '../../wire/schemas.ts';
+import { isAdministrator, isOwner, type Actor } from '../accounts/actor.ts';
+import { hashSecret } from '../devices/device-secret.ts';
+import type { InviteStore } from './invite-store.ts';
+
+export interface InvitePolicy {
+  readonly defaultTtlMs: number;
+  readonly maxTtlMs: number;
+  readonly mayMembersInvite: boolean;
+}
+
+export class Invites {
+  readonly #store: InviteStore;
+  readonly #policy: () => InvitePolicy;
+  readonly #now: () => number;
+
+  constructor(store: InviteStore, policy: () => InvitePolicy, now: () => number) {
+    this.#store = store;
+    this.#policy = policy;
+    this.#now = now;
+  }
+
+  /** @throws VantError FORBIDDEN */
+  async create(actor: Actor, request: { tokenHash: string; role: Role; ttlSeconds?: number }): Promise<Invite> {
+    this.#checkMayInvite(actor, request.role);
+    const { defaultTtlMs, maxTtlMs } = this.#policy();
+    const ttlMs = request.ttlSeconds === undefined ? defaultTtlMs : request.ttlSeconds * 1000;
+    const createdAt = this.#now();
+    const invite: Invite = {
+      inviteId: request.tokenHash,
+      role: request.role,
+      createdAt,
+      expiresAt: createdAt + Math.min(ttlMs, maxTtlMs),
+      createdBy: actor.accountId,
+    };
+    await this.#store.add({ ...invite, createdBy: actor.accountId });
+    return invite;
+  }
+
+  /** A link for whoever sets the server up. @returns the token, base64url; it is stored nowhere. */
+  async createSetup(): Promise<string> {
+    const token = randomBytes(32).toString('base64url');
+    const now = this.#now();
+    const expiresAt = now + this.#policy().maxTtlMs;
+    await this.#store.add({ inviteId: hashSecret(token), role: 'owner', createdAt: now, expiresAt, isSetup: true });
+    return token;
+  }
+
+  async list(actor: Actor): Promise<Invite[]> {
+    if (!isAdministrator(actor)) throw new VantError('FORBIDDEN');
+    const invites = await this.#store.list(this.#now());
+    return invites.filter((invite) => !invite.isSetup);
+  }
+
+  async revoke(actor: Actor, inviteId: string): Promise<void> {
+    if (!isAdministrator(actor)) throw new VantError('FORBIDDEN');
+    if (!(await this.#store.remove(inviteId))) throw new VantError('NOT_FOUND', 'There is no such invite.');
+  }
+
+  #checkMayInvite(actor: Actor, role: Role): void {
+    if (!isAdministrator(actor) && !this.#policy().mayMembersInvite) {
+      throw new VantError('FORBIDDEN', 'Only owners and admins invite (option invites.allow_members).');
+    }
+    if (role === 'owner' && !isOwner(actor)) throw new VantError('FORBIDDEN', 'Only owners invite owners.');
+    if (role === 'admin' && !isAdministrator(actor))
+      throw new VantError('FORBIDDEN', 'Only owners and admins invite admins.');
+  }
+}

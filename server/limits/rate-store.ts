@@ -1,0 +1,12 @@
+/** A bucket of `count` tokens that refills evenly over `perMs`; 'off' for no limit. */
+export type Rate = { readonly count: number; readonly perMs: number } | 'off';
+
+export interface RateStore {
+  /** Grants up to `wanted` tokens. `retryAfterMs` is when there will be one more. */
+  take(
+    scope: string,
+    id: string,
+    rate: Exclude<Rate, 'off'>,
+    wanted: number,
+  ): Promise<{ granted: number; retryAfterMs: number }>;
+}

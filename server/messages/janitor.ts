@@ -1,0 +1,67 @@
+/** Deletes what has outlived its time, from Redis itself. One node at a time does it for all. */
+import type { AccountStore } from '../accounts/account-store.ts';
+import type { Log } from '../observability/log.ts';
+import type { MessageStore } from './message-store.ts';
+
+export interface JanitorLock {
+  /** @returns whether this node may sweep now. Held for `ttlMs`. */
+  acquire(ttlMs: number): Promise<boolean>;
+}
+
+const INTERVAL_MS = 60_000;
+/** A registration that has not come to its end after this long never will. */
+const GHOST_AGE_MS = 10 * 60_000;
+
+interface Collaborators {
+  readonly accounts: AccountStore;
+  readonly messages: MessageStore;
+  readonly lock: JanitorLock;
+  readonly messageTtlMs: () => number;
+  readonly expired: (count: number) => void;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+export class Janitor {
+  readonly #with: Collaborators;
+  #timer: NodeJS.Timeout | undefined;
+  #sweeping: Promise<unknown> = Promise.resolve();
+
+  constructor(collaborators: Collaborators) {
+    this.#with = collaborators;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#sweepIfAllowed(), INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#sweeping;
+  }
+
+  async #sweepIfAllowed(): Promise<void> {
+    try {
+      // A little less than the interval, so that the next turn finds it free.
+      if (await this.#with.lock.acquire(INTERVAL_MS * 0.9)) await (this.#sweeping = this.sweep());
+    } catch (error) {
+      this.#with.log.warn({ err: error }, 'Sweeping failed; it is tried again in a minute');
+    }
+  }
+
+  /** @returns how many envelopes were deleted. */
+  async sweep(): Promise<number> {
+    const { accounts, messages, messageTtlMs, now } = this.#with;
+    await accounts.removeGhosts(now() - GHOST_AGE_MS);
+    let removed = 0;
+    for (const accountId of await accounts.listIds()) {
+      const account = await accounts.load(accountId);
+      for (const deviceId of account?.devices.keys() ?? []) {
+        removed += await messages.removeExpired({ accountId, deviceId }, messageTtlMs());
+      }
+    }
+    if (removed > 0) this.#with.expired(removed);
+    return removed;
+  }
+}

@@ -1,0 +1,35 @@
+import type { DeviceAddress } from '../devices/device-address.ts';
+
+/** An envelope in a device's queue. Entry ids rise in the order of acceptance. */
+export interface QueueEntry {
+  readonly entryId: string;
+  /** Serialized Envelope. */
+  readonly envelope: Uint8Array;
+}
+
+export interface NewEntry {
+  readonly messageId: Uint8Array;
+  readonly envelope: Uint8Array;
+  /** Only when shorter than the server's own. */
+  readonly ttlMs?: number;
+  /** Look for messageId in the queue first. */
+  readonly isResend: boolean;
+}
+
+/** What became of an append. `queueLength` counts the queue right after it. */
+export type AppendResult =
+  | { readonly status: 'appended'; readonly entryId: string; readonly queueLength: number }
+  | { readonly status: 'duplicate' }
+  | { readonly status: 'no-device' };
+
+/** Queues of envelopes, one for each device. Operations on one device take effect in the order in which they were called. */
+export interface MessageStore {
+  /** Resolves when the envelope is on disk. Never creates a queue: a removed device has none. */
+  append(device: DeviceAddress, entry: NewEntry): Promise<AppendResult>;
+  /** Entries after `cursor` ('' for the beginning), oldest first, and the length of the whole queue at that moment. */
+  read(device: DeviceAddress, cursor: string, limit: number): Promise<{ entries: QueueEntry[]; queueLength: number }>;
+  remove(device: DeviceAddress, entryIds: readonly string[]): Promise<void>;
+  countQueued(device: DeviceAddress): Promise<number>;
+  /** Deletes what is older than `maxTtlMs` or past its own time to live. @returns how many went. */
+  removeExpired(device: DeviceAddress, maxTtlMs: number): Promise<number>;
+}

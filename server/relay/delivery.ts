@@ -1,0 +1,218 @@
+/** Carries one device's queue to its connection, in order, within a window of unacknowledged envelopes.
+ *
+ * Redis holds the truth; memory is a short cut. While everything in the queue has been delivered (`live`), an envelope that
+ * this node appends is delivered without being read back. Whether that is allowed is decided by counting: the queue must be
+ * exactly as long as this node expects. One envelope more (another node appended) or less (one expired), and the
+ * queue is read again from the last delivered entry. So no order of events between nodes can skip or swap envelopes.
+ *
+ * The counting rests on this: operations on one queue, issued through one Redis connection, take effect in order. */
+import type { DeviceAddress } from '../devices/device-address.ts';
+import type { AppendResult, MessageStore, NewEntry } from '../messages/message-store.ts';
+
+/** Entries in the first read; it adapts to their size. */
+const FIRST_PAGE_SIZE = 16;
+
+export interface DeliveryWindow {
+  readonly maxEnvelopes: number;
+  readonly maxBytes: number;
+}
+
+export interface DeliverySink {
+  deliver(deliveryId: number, envelope: Uint8Array): void;
+  /** All that was queued when the device connected is delivered and acknowledged. */
+  queueDrained(): void;
+  /** The store does not answer; `resume` is called when it may again. */
+  storageFailed(error: unknown): void;
+}
+
+interface InFlight {
+  readonly entryId: string;
+  readonly bytes: number;
+}
+
+export class Delivery {
+  readonly #device: DeviceAddress;
+  readonly #store: MessageStore;
+  readonly #window: DeliveryWindow;
+  readonly #sink: DeliverySink;
+
+  readonly #inFlight = new Map<number, InFlight>();
+  #inFlightBytes = 0;
+  #nextDeliveryId = 1;
+  /** The last delivered entry: everything up to it has been delivered. */
+  #cursor = '';
+
+  /** Everything in the queue has been delivered. */
+  #isLive = false;
+  #isReading = false;
+  #isClosed = false;
+  /** Something may lie behind the cursor that the read under way does not see. */
+  #mustReadAgain = false;
+
+  #pageSize = FIRST_PAGE_SIZE;
+
+  /** Appends minus removals that this node has issued, ever; and what to add to get the expected length of the queue. */
+  #issued = 0;
+  #base = 0;
+
+  #acknowledged: string[] = [];
+  /** Delivery id up to which the queue counts as drained; 0 when that has been told. */
+  #drainTarget = Number.MAX_SAFE_INTEGER;
+
+  constructor(device: DeviceAddress, store: MessageStore, window: DeliveryWindow, sink: DeliverySink) {
+    this.#device = device;
+    this.#store = store;
+    this.#window = window;
+    this.#sink = sink;
+  }
+
+  get unacknowledged(): number {
+    return this.#inFlight.size;
+  }
+
+  get isWindowFull(): boolean {
+    return this.#inFlight.size >= this.#window.maxEnvelopes || this.#inFlightBytes >= this.#window.maxBytes;
+  }
+
+  /** Reading one entry for each acknowledgement would cost more than it gains. */
+  get #isWindowHalfEmpty(): boolean {
+    return this.#inFlight.size <= this.#window.maxEnvelopes / 2 && this.#inFlightBytes <= this.#window.maxBytes / 2;
+  }
+
+  /** Reads what lies behind the cursor: at the start, when another node has appended, and now and then to be sure. */
+  resume(): void {
+    this.#isLive = false;
+    this.#mustReadAgain = true;
+    void this.#removeAcknowledged();
+    this.#readOn();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Appends to the queue, and delivers at once if everything before has been delivered. */
+  async append(entry: NewEntry): Promise<AppendResult> {
+    const expectedLength = ++this.#issued;
+    let result: AppendResult;
+    try {
+      result = await this.#store.append(this.#device, entry);
+    } catch (error) {
+      this.#lose(error);
+      throw error;
+    }
+    if (result.status !== 'appended') this.#base--;
+    else if (this.#isLive) {
+      const isExpected = result.queueLength === this.#base + expectedLength;
+      if (isExpected && !this.isWindowFull) this.#deliver(result.entryId, entry.envelope);
+      else this.resume();
+    } else this.#readOn();
+    return result;
+  }
+
+  acknowledge(deliveryIds: readonly number[]): number {
+    let unknown = 0;
+    for (const deliveryId of deliveryIds) {
+      const sent = this.#inFlight.get(deliveryId);
+      if (sent === undefined) {
+        unknown++;
+        continue;
+      }
+      this.#inFlight.delete(deliveryId);
+      this.#inFlightBytes -= sent.bytes;
+      this.#acknowledged.push(sent.entryId);
+    }
+    // One removal for all acknowledgements of this turn of the event loop.
+    if (this.#acknowledged.length > 0) queueMicrotask(() => void this.#removeAcknowledged());
+    this.#tellWhenDrained();
+    if (!this.#isLive && this.#isWindowHalfEmpty) this.#readOn();
+    return unknown;
+  }
+
+  async #removeAcknowledged(): Promise<void> {
+    const entryIds = this.#acknowledged;
+    if (entryIds.length === 0) return;
+    this.#acknowledged = [];
+    this.#issued -= entryIds.length;
+    try {
+      await this.#store.remove(this.#device, entryIds);
+    } catch (error) {
+      // Removing twice does no harm; forgetting would deliver again what the device has.
+      this.#acknowledged.push(...entryIds);
+      this.#issued += entryIds.length;
+      this.#lose(error);
+    }
+  }
+
+  /** Nothing is known of the queue any more until it has been read again. */
+  #lose(error: unknown): void {
+    this.#isLive = false;
+    if (!this.#isClosed) this.#sink.storageFailed(error);
+  }
+
+  /** Reads unless a read is under way: that one sees everything issued before it, since the store answers in order. */
+  #readOn(): void {
+    if (!this.#isReading && !this.isWindowFull) void this.#read();
+  }
+
+  async #read(): Promise<void> {
+    this.#isReading = true;
+    try {
+      while (!this.#isClosed && !this.isWindowFull) {
+        if (await this.#readPage()) return;
+      }
+    } catch (error) {
+      this.#lose(error);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** @returns true when the end of the queue is reached: from here on it is live. */
+  async #readPage(): Promise<boolean> {
+    this.#mustReadAgain = false;
+    const issuedBefore = this.#issued;
+    const limit = Math.min(this.#pageSize, this.#window.maxEnvelopes - this.#inFlight.size);
+    const { entries, queueLength } = await this.#store.read(this.#device, this.#cursor, limit);
+    if (this.#isClosed) return true;
+    for (const [index, entry] of entries.entries()) {
+      if (this.isWindowFull) {
+        // Large envelopes: the rest of the page is read again when there is room, so ask for less at once.
+        this.#pageSize = index;
+        return false;
+      }
+      this.#deliver(entry.entryId, entry.envelope);
+    }
+    this.#pageSize = Math.min(2 * this.#pageSize, this.#window.maxEnvelopes);
+    // Read through a function: the field has changed under this one's feet while it waited.
+    if (entries.length === limit || this.#isReadOutdated()) return false;
+    this.#base = queueLength - issuedBefore;
+    this.#isLive = true;
+    if (this.#drainTarget === Number.MAX_SAFE_INTEGER) this.#drainTarget = this.#nextDeliveryId;
+    this.#tellWhenDrained();
+    return true;
+  }
+
+  #isReadOutdated(): boolean {
+    return this.#mustReadAgain;
+  }
+
+  #deliver(entryId: string, envelope: Uint8Array): void {
+    this.#cursor = entryId;
+    const deliveryId = this.#nextDeliveryId++;
+    this.#inFlight.set(deliveryId, { entryId, bytes: envelope.length });
+    this.#inFlightBytes += envelope.length;
+    this.#sink.deliver(deliveryId, envelope);
+  }
+
+  #tellWhenDrained(): void {
+    if (this.#drainTarget === 0 || this.#drainTarget === Number.MAX_SAFE_INTEGER) return;
+    for (const deliveryId of this.#inFlight.keys()) {
+      // Map keys are in the order of insertion, so the first is the oldest.
+      if (deliveryId < this.#drainTarget) return;
+      break;
+    }
+    this.#drainTarget = 0;
+    this.#sink.queueDrained();
+  }
+}

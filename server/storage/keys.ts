@@ -1,0 +1,68 @@
+/** Every name in Redis, and nowhere else. Braces are Redis Cluster hash tags: all that belongs to an account, its devices
+ * included, lies in one slot, so that it can be changed in one transaction. */
+import type { AccountId } from '../../wire/ids.ts';
+import type { DeviceAddress } from '../devices/device-address.ts';
+
+export interface StorageKeys {
+  /** Hash: what the server knows of an account. */
+  readonly account: (accountId: AccountId) => string;
+  /** Hash: device number to device record. */
+  readonly devices: (accountId: AccountId) => string;
+  /** Hash: the signed and the last-resort prekey, and the highest one-time key ids seen. */
+  readonly deviceKeys: (device: DeviceAddress) => string;
+  /** Lists: one-time prekeys. */
+  readonly preKeys: (device: DeviceAddress) => string;
+  readonly kyberPreKeys: (device: DeviceAddress) => string;
+  /** Stream: envelopes that wait for the device's acknowledgement. */
+  readonly queue: (device: DeviceAddress) => string;
+  /** Sorted set: stream ids of envelopes with a shorter time to live than the server's, by expiry. */
+  readonly expiries: (device: DeviceAddress) => string;
+  /** Counter: how often the device has connected; the highest connection is the one that receives. */
+  readonly connectionEpoch: (device: DeviceAddress) => string;
+  /** Hash: hashes of tokens with which a device may be linked to the account. */
+  readonly linkTokens: (accountId: AccountId) => string;
+  /** Sorted set of all accounts by time of creation. */
+  readonly accounts: string;
+  /** Set of the accounts that are owners. */
+  readonly owners: string;
+  readonly invite: (tokenHash: string) => string;
+  /** Sorted set: invites by expiry. */
+  readonly invites: string;
+  readonly provisioning: (address: string) => string;
+  /** String: the keys that certify senders. */
+  readonly serverKeys: string;
+  readonly rate: (scope: string, id: string) => string;
+  /** Held by the one node that sweeps. */
+  readonly janitorLock: string;
+  /** Channel: events for the node that holds the device's connection. */
+  readonly deviceChannel: (device: DeviceAddress) => string;
+  /** Channel: an account changed; nodes forget what they remember of it. */
+  readonly accountChannel: string;
+}
+
+export function createStorageKeys(prefix: string): StorageKeys {
+  const ofAccount = (kind: string) => (accountId: AccountId) => `${prefix}${kind}:{${accountId}}`;
+  const ofDevice = (kind: string) => (device: DeviceAddress) =>
+    `${prefix}${kind}:{${device.accountId}}:${device.deviceId}`;
+  return {
+    account: ofAccount('account'),
+    devices: ofAccount('devices'),
+    deviceKeys: ofDevice('keys'),
+    preKeys: ofDevice('prekeys'),
+    kyberPreKeys: ofDevice('kyber-prekeys'),
+    queue: ofDevice('queue'),
+    expiries: ofDevice('expiries'),
+    connectionEpoch: ofDevice('epoch'),
+    linkTokens: ofAccount('link-tokens'),
+    accounts: `${prefix}accounts`,
+    owners: `${prefix}owners`,
+    invite: (tokenHash) => `${prefix}invite:{${tokenHash}}`,
+    invites: `${prefix}invites`,
+    provisioning: (address) => `${prefix}provisioning:{${address}}`,
+    serverKeys: `${prefix}server-keys`,
+    rate: (scope, id) => `${prefix}rate:{${scope}:${id}}`,
+    janitorLock: `${prefix}janitor`,
+    deviceChannel: ofDevice('device'),
+    accountChannel: `${prefix}account-changed`,
+  };
+}

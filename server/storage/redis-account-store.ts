@@ -1,0 +1,230 @@
+import { decodeBase64Url, encodeBase64Url } from '../../wire/encoding.ts';
+import { MAX_DEVICE_ID } from '../../wire/limits.ts';
+import { PRIMARY_DEVICE_ID, type AccountId, type DeviceId } from '../../wire/ids.ts';
+import type { DeviceRegistration, Role } from '../../wire/schemas.ts';
+import type { Account, DeviceRecord } from '../accounts/account.ts';
+import type { AccountStore, ListedAccount, NewAccount, NewDevice } from '../accounts/account-store.ts';
+import type { DeviceAddress } from '../devices/device-address.ts';
+import type { RedisConnection, RedisReply } from './connection.ts';
+import type { StorageKeys } from './keys.ts';
+import { MAX_STORED_PER_KIND, toStoreKeysArguments } from './prekey-codec.ts';
+import { loadScript } from './script.ts';
+
+const RESERVE_ACCOUNT = loadScript('reserve-account');
+const CREATE_ACCOUNT = loadScript('create-account', ['store-keys']);
+const ADD_DEVICE = loadScript('add-device', ['store-keys']);
+const CLAIM_LINK_TOKEN = loadScript('claim-link-token');
+const UPDATE_DEVICE = loadScript('update-device');
+const DROP_OWNER = loadScript('drop-owner');
+const SET_ACCOUNT_FIELD = loadScript('set-account-field');
+
+export class RedisAccountStore implements AccountStore {
+  readonly #redis: RedisConnection;
+  readonly #keys: StorageKeys;
+
+  constructor(redis: RedisConnection, keys: StorageKeys) {
+    this.#redis = redis;
+    this.#keys = keys;
+  }
+
+  async reserve(accountId: AccountId, now: number, maxAccounts: number, isFirst: boolean): Promise<boolean> {
+    const args = [accountId, String(now), String(maxAccounts), isFirst ? '1' : '0'];
+    return (await this.#redis.evaluate(RESERVE_ACCOUNT, [this.#keys.accounts], args)) === 1;
+  }
+
+  async release(accountId: AccountId): Promise<void> {
+    await this.#redis.execute(this.#keys.accounts, ['ZREM', this.#keys.accounts, accountId]);
+  }
+
+  async create(account: NewAccount): Promise<void> {
+    const { accountId, role, device } = account;
+    const fields = {
+      role,
+      createdAt: String(account.createdAt),
+      identityKey: Buffer.from(decodeBase64Url(device.identityKey)),
+      inviteId: account.inviteId,
+    };
+    // First the index of owners, then the account: a crash in between leaves a ghost, never an owner who is in no index.
+    if (role === 'owner') await this.#redis.execute(this.#keys.owners, ['SADD', this.#keys.owners, accountId]);
+    await this.#redis.evaluate(
+      CREATE_ACCOUNT,
+      [this.#keys.account(accountId), ...this.#deviceKeys({ accountId, deviceId: PRIMARY_DEVICE_ID })],
+      [
+        toRecordText(account.createdAt, account.secretHash, device),
+        MAX_STORED_PER_KIND,
+        String(Object.keys(fields).length),
+        ...Object.entries(fields).flat(),
+        ...toStoreKeysArguments(device),
+      ],
+    );
+  }
+
+  async load(accountId: AccountId): Promise<Account | undefined> {
+    const key = this.#keys.account(accountId);
+    const [fields, devices] = await this.#redis.transaction(key, [
+      ['HMGET', key, 'role', 'createdAt', 'identityKey'],
+      ['HGETALL', this.#keys.devices(accountId)],
+    ]);
+    const [role, createdAt, identityKey] = fields as (Buffer | null)[];
+    if (!role || !createdAt || !identityKey) return undefined;
+    return {
+      accountId,
+      role: role.toString() as Role,
+      createdAt: Number(createdAt),
+      identityKey: encodeBase64Url(identityKey),
+      devices: toDevices(devices as Buffer[]),
+    };
+  }
+
+  async listIds(): Promise<AccountId[]> {
+    const ids = (await this.#redis.execute(this.#keys.accounts, [
+      'ZRANGE',
+      this.#keys.accounts,
+      '0',
+      '-1',
+    ])) as Buffer[];
+    return ids.map((id) => id.toString() as AccountId);
+  }
+
+  async listAll(): Promise<ListedAccount[]> {
+    const ids = await this.listIds();
+    const listed = await Promise.all(ids.map((accountId) => this.#list(accountId)));
+    return listed.filter((account) => account !== undefined);
+  }
+
+  async #list(accountId: AccountId): Promise<ListedAccount | undefined> {
+    const key = this.#keys.account(accountId);
+    const reply = await this.#redis.execute(key, ['HMGET', key, 'role', 'createdAt', 'profile']);
+    const [role, createdAt, profile] = reply as (Buffer | null)[];
+    if (!role || !createdAt) return undefined;
+    return {
+      accountId,
+      role: role.toString() as Role,
+      createdAt: Number(createdAt),
+      profile: profile ? encodeBase64Url(profile) : undefined,
+    };
+  }
+
+  async setRole(accountId: AccountId, role: Role): Promise<boolean> {
+    const owners = this.#keys.owners;
+    if (role === 'owner') await this.#redis.execute(owners, ['SADD', owners, accountId]);
+    else if ((await this.#redis.evaluate(DROP_OWNER, [owners], [accountId])) === 0) return false;
+    await this.#setField(accountId, 'role', role);
+    return true;
+  }
+
+  async setProfile(accountId: AccountId, profile: string): Promise<void> {
+    await this.#setField(accountId, 'profile', decodeBase64Url(profile));
+  }
+
+  /** Not HSET alone: that would make a removed account anew. */
+  async #setField(accountId: AccountId, field: string, value: string | Uint8Array): Promise<void> {
+    await this.#redis.evaluate(SET_ACCOUNT_FIELD, [this.#keys.account(accountId)], [field, value]);
+  }
+
+  async remove(accountId: AccountId): Promise<boolean> {
+    if ((await this.#redis.evaluate(DROP_OWNER, [this.#keys.owners], [accountId])) === 0) return false;
+    const account = this.#keys.account(accountId);
+    const inviteId = (await this.#redis.execute(account, ['HGET', account, 'inviteId'])) as Buffer | null;
+    // Once these are gone, no script adds anything for the account; so what is deleted next stays deleted.
+    const own = [account, this.#keys.devices(accountId), this.#keys.linkTokens(accountId)];
+    await this.#redis.transaction(account, [['DEL', ...own]]);
+    await this.#deleteDeviceData(accountId, allDeviceIds);
+    if (inviteId)
+      await this.#redis.execute(this.#keys.invite(inviteId.toString()), [
+        'DEL',
+        this.#keys.invite(inviteId.toString()),
+      ]);
+    await this.release(accountId);
+    return true;
+  }
+
+  async removeGhosts(olderThan: number): Promise<void> {
+    const accounts = this.#keys.accounts;
+    const old = await this.#redis.execute(accounts, ['ZRANGE', accounts, '-inf', String(olderThan), 'BYSCORE']);
+    for (const id of old as Buffer[]) {
+      const account = this.#keys.account(id.toString() as AccountId);
+      if ((await this.#redis.execute(account, ['EXISTS', account])) === 0) {
+        await this.#redis.execute(this.#keys.owners, ['SREM', this.#keys.owners, id]);
+        await this.#redis.execute(accounts, ['ZREM', accounts, id]);
+      }
+    }
+  }
+
+  async addLinkToken(accountId: AccountId, tokenHash: string, ttlMs: number): Promise<void> {
+    const key = this.#keys.linkTokens(accountId);
+    // One token at a time: a new one replaces what was there.
+    await this.#redis.transaction(key, [
+      ['DEL', key],
+      ['HSET', key, tokenHash, '{}'],
+      ['PEXPIRE', key, String(ttlMs)],
+    ]);
+  }
+
+  async addDevice(device: NewDevice, maxDevices: number): Promise<DeviceId | 'invalid' | 'full'> {
+    const { accountId, tokenHash } = device;
+    const devices = this.#keys.devices(accountId);
+    const tokens = this.#keys.linkTokens(accountId);
+    const claimed = await this.#redis.evaluate(
+      CLAIM_LINK_TOKEN,
+      [devices, tokens],
+      [tokenHash, device.secretHash, String(maxDevices)],
+    );
+    if (typeof claimed !== 'number') return String(claimed) === 'full' ? 'full' : 'invalid';
+    const deviceId = claimed as DeviceId;
+    const [, deviceKeys, ec, kyber, queue] = this.#deviceKeys({ accountId, deviceId });
+    const record = toRecordText(device.createdAt, device.secretHash, device.device);
+    const added = await this.#redis.evaluate(
+      ADD_DEVICE,
+      [devices, tokens, deviceKeys, ec, kyber, queue],
+      [String(deviceId), record, tokenHash, MAX_STORED_PER_KIND, ...toStoreKeysArguments(device.device)],
+    );
+    return added === 1 ? deviceId : 'invalid';
+  }
+
+  async removeDevice(device: DeviceAddress): Promise<boolean> {
+    const devices = this.#keys.devices(device.accountId);
+    const removed = await this.#redis.execute(devices, ['HDEL', devices, String(device.deviceId)]);
+    await this.#deleteDeviceData(device.accountId, [device.deviceId]);
+    return removed === 1;
+  }
+
+  async updateDevice(
+    device: DeviceAddress,
+    change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>,
+  ): Promise<void> {
+    const args = [String(device.deviceId), JSON.stringify(change)];
+    await this.#redis.evaluate(UPDATE_DEVICE, [this.#keys.devices(device.accountId)], args);
+  }
+
+  async #deleteDeviceData(accountId: AccountId, deviceIds: readonly DeviceId[]): Promise<void> {
+    const names = deviceIds.flatMap((deviceId) => {
+      const device = { accountId, deviceId };
+      const { queue, expiries, connectionEpoch, deviceKeys, preKeys, kyberPreKeys } = this.#keys;
+      return [queue, expiries, connectionEpoch, deviceKeys, preKeys, kyberPreKeys].map((toKey) => toKey(device));
+    });
+    await this.#redis.execute(this.#keys.account(accountId), ['DEL', ...names]);
+  }
+
+  /** In the order of the scripts. */
+  #deviceKeys(device: DeviceAddress): [devices: string, deviceKeys: string, ec: string, kyber: string, queue: string] {
+    const { devices, deviceKeys, preKeys, kyberPreKeys, queue } = this.#keys;
+    return [devices(device.accountId), deviceKeys(device), preKeys(device), kyberPreKeys(device), queue(device)];
+  }
+}
+
+const allDeviceIds = Array.from({ length: MAX_DEVICE_ID }, (_, index) => (index + 1) as DeviceId);
+
+function toRecordText(createdAt: number, secretHash: string, device: DeviceRegistration): string {
+  const { registrationId, name } = device;
+  const record: DeviceRecord = { registrationId, secretHash, createdAt, ...(name !== undefined && { name }) };
+  return JSON.stringify(record);
+}
+
+function toDevices(reply: RedisReply[]): Map<DeviceId, DeviceRecord> {
+  const devices = new Map<DeviceId, DeviceRecord>();
+  for (let i = 0; i < reply.length; i += 2) {
+    devices.set(Number(reply[i]) as DeviceId, JSON.parse(String(reply[i + 1])) as DeviceRecord);
+  }
+  return devices;
+}

@@ -1,0 +1,83 @@
+/** Queues as Redis streams: XADD to append, XDEL when acknowledged. A plain append is two pipelined commands and no Lua,
+ * because it is what the relay does all day. */
+import type { DeviceAddress } from '../devices/device-address.ts';
+import type { AppendResult, MessageStore, NewEntry, QueueEntry } from '../messages/message-store.ts';
+import type { RedisConnection, RedisReply } from './connection.ts';
+import type { StorageKeys } from './keys.ts';
+import { loadScript } from './script.ts';
+
+const APPEND_ENTRY = loadScript('append-entry');
+const REMOVE_EXPIRED = loadScript('remove-expired');
+
+export class RedisMessageStore implements MessageStore {
+  readonly #redis: RedisConnection;
+  readonly #keys: StorageKeys;
+  /** Added to Redis's clock when deciding what has expired; only tests set it. */
+  readonly #clockOffsetMs: number;
+
+  constructor(redis: RedisConnection, keys: StorageKeys, clockOffsetMs = 0) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#clockOffsetMs = clockOffsetMs;
+  }
+
+  async append(device: DeviceAddress, entry: NewEntry): Promise<AppendResult> {
+    if (entry.isResend || entry.ttlMs !== undefined) return this.#appendByScript(device, entry);
+    const queue = this.#keys.queue(device);
+    const [entryId, queueLength] = await Promise.all([
+      this.#redis.execute(queue, ['XADD', queue, 'NOMKSTREAM', '*', 'm', entry.messageId, 'e', entry.envelope]),
+      this.#redis.execute(queue, ['XLEN', queue]),
+    ]);
+    if (entryId === null) return { status: 'no-device' };
+    return { status: 'appended', entryId: String(entryId), queueLength: queueLength as number };
+  }
+
+  async #appendByScript(device: DeviceAddress, entry: NewEntry): Promise<AppendResult> {
+    const keys = [this.#keys.queue(device), this.#keys.expiries(device)] as const;
+    const reply = await this.#redis.evaluate(APPEND_ENTRY, keys, [
+      entry.messageId,
+      entry.envelope,
+      String(entry.ttlMs ?? 0),
+      entry.isResend ? '1' : '0',
+    ]);
+    if (reply === null) return { status: 'no-device' };
+    if (!Array.isArray(reply)) return { status: 'duplicate' };
+    return { status: 'appended', entryId: String(reply[0]), queueLength: reply[1] as number };
+  }
+
+  async read(
+    device: DeviceAddress,
+    cursor: string,
+    limit: number,
+  ): Promise<{ entries: QueueEntry[]; queueLength: number }> {
+    const queue = this.#keys.queue(device);
+    const from = cursor === '' ? '-' : `(${cursor}`;
+    const [page, queueLength] = await Promise.all([
+      this.#redis.execute(queue, ['XRANGE', queue, from, '+', 'COUNT', String(limit)]),
+      this.#redis.execute(queue, ['XLEN', queue]),
+    ]);
+    return { entries: (page as RedisReply[]).map(toQueueEntry), queueLength: queueLength as number };
+  }
+
+  async remove(device: DeviceAddress, entryIds: readonly string[]): Promise<void> {
+    const queue = this.#keys.queue(device);
+    await this.#redis.execute(queue, ['XDEL', queue, ...entryIds]);
+  }
+
+  async countQueued(device: DeviceAddress): Promise<number> {
+    const queue = this.#keys.queue(device);
+    return (await this.#redis.execute(queue, ['XLEN', queue])) as number;
+  }
+
+  async removeExpired(device: DeviceAddress, maxTtlMs: number): Promise<number> {
+    const keys = [this.#keys.queue(device), this.#keys.expiries(device)] as const;
+    const args = [String(maxTtlMs), String(this.#clockOffsetMs)];
+    return (await this.#redis.evaluate(REMOVE_EXPIRED, keys, args)) as number;
+  }
+}
+
+/** An XRANGE entry is [id, ['m', messageId, 'e', envelope]]. */
+function toQueueEntry(reply: RedisReply): QueueEntry {
+  const [entryId, fields] = reply as [Buffer, Buffer[]];
+  return { entryId: entryId.toString(), envelope: fields[3] as Buffer };
+}

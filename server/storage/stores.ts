@@ -1,0 +1,55 @@
+import type { AccountEventBus } from '../accounts/account-events.ts';
+import type { AccountStore } from '../accounts/account-store.ts';
+import type { ConnectionEpochs } from '../devices/connection-epochs.ts';
+import type { DeviceEventBus } from '../devices/device-events.ts';
+import type { ProvisioningStore } from '../devices/provisioning-store.ts';
+import type { InviteStore } from '../invites/invite-store.ts';
+import type { KeyStore } from '../keys/key-store.ts';
+import type { ServerKeyStore } from '../keys/server-key-store.ts';
+import type { RateStore } from '../limits/rate-store.ts';
+import type { JanitorLock } from '../messages/janitor.ts';
+import type { MessageStore } from '../messages/message-store.ts';
+import type { RedisConnection } from './connection.ts';
+import { createStorageKeys } from './keys.ts';
+import { RedisAccountStore } from './redis-account-store.ts';
+import { RedisConnectionEpochs } from './redis-connection-epochs.ts';
+import { RedisAccountEventBus, RedisDeviceEventBus } from './redis-event-bus.ts';
+import { RedisInviteStore } from './redis-invite-store.ts';
+import { RedisJanitorLock } from './redis-janitor-lock.ts';
+import { RedisKeyStore } from './redis-key-store.ts';
+import { RedisMessageStore } from './redis-message-store.ts';
+import { RedisProvisioningStore } from './redis-provisioning-store.ts';
+import { RedisRateStore } from './redis-rate-store.ts';
+import { RedisServerKeyStore } from './redis-server-key-store.ts';
+
+export interface Stores {
+  readonly accounts: AccountStore;
+  readonly accountEvents: AccountEventBus;
+  readonly deviceEvents: DeviceEventBus;
+  readonly epochs: ConnectionEpochs;
+  readonly invites: InviteStore;
+  readonly janitorLock: JanitorLock;
+  readonly keys: KeyStore;
+  readonly messages: MessageStore;
+  readonly provisioning: ProvisioningStore;
+  readonly rates: RateStore;
+  readonly serverKeys: ServerKeyStore;
+}
+
+/** All that is kept, over one connection. */
+export function createStores(redis: RedisConnection, keyPrefix: string, expiryClockOffsetMs = 0): Stores {
+  const keys = createStorageKeys(keyPrefix);
+  return {
+    accounts: new RedisAccountStore(redis, keys),
+    accountEvents: new RedisAccountEventBus(redis, keys),
+    deviceEvents: new RedisDeviceEventBus(redis, keys),
+    epochs: new RedisConnectionEpochs(redis, keys),
+    invites: new RedisInviteStore(redis, keys),
+    janitorLock: new RedisJanitorLock(redis, keys),
+    keys: new RedisKeyStore(redis, keys),
+    messages: new RedisMessageStore(redis, keys, expiryClockOffsetMs),
+    provisioning: new RedisProvisioningStore(redis, keys),
+    rates: new RedisRateStore(redis, keys),
+    serverKeys: new RedisServerKeyStore(redis, keys),
+  };
+}
