@@ -52,6 +52,7 @@ export abstract class ServiceId {
   }
 
   /** By kind, then by the bytes of the UUID; fit for Array.sort. */
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- the official signature: usable as a plain function
   static comparator(this: void, lhs: ServiceId, rhs: ServiceId): number {
     const difference = lhs.fixedWidth.findIndex((byte, i) => byte !== rhs.fixedWidth[i]);
     if (difference === -1) return 0;

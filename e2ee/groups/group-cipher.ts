@@ -29,7 +29,7 @@ export function groupEncrypt(
     const record = await store.getSenderKey(sender, distributionId);
     if (record === null) throw missingState(distributionId);
     const [state, ...others] = record.states();
-    if (state?.signingPrivateKey == null) throw invalidSenderKeySession(distributionId);
+    if (state === undefined || state.signingPrivateKey === null) throw invalidSenderKeySession(distributionId);
     const keys = deriveSenderMessageKey(senderMessageSeed(state.chain));
     const { version, chainId, chain, signingPrivateKey } = state;
     const ciphertext = encryptAesCbc(keys.cipherKey, keys.iv, message);

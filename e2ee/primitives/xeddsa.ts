@@ -69,10 +69,11 @@ interface SignatureParts {
 function splitSignature(publicKey: Bytes, signature: Uint8Array): SignatureParts | null {
   if (signature.length !== SIGNATURE_BYTES) return null;
   const s = copyBytes(signature.subarray(32));
-  const sign = (s[31] ?? 0) & 0x80;
-  s[31] = (s[31] ?? 0) & 0x7f;
-  if (((s[31] ?? 0) & 0xe0) !== 0) return null;
-  const A = toEdwards(publicKey, sign);
+  const top = s[31] ?? 0;
+  s[31] = top & 0x7f;
+  // What remains must be below 2^253.
+  if ((top & 0x60) !== 0) return null;
+  const A = toEdwards(publicKey, top & 0x80);
   return A === null ? null : { A, R: copyBytes(signature.subarray(0, 32)), s };
 }
 

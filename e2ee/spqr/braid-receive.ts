@@ -51,7 +51,11 @@ function enterNextEpoch(state: BraidState, epoch: number): BraidState {
   return { kind: 'KeysUnsampled', epoch, auth: state.auth };
 }
 
-/** A payload that a state does not wait for is late or early, and ignored. */
+/**
+ * A payload that a state does not wait for is late or early, and ignored. All states are in one place, as in the
+ * specification's table.
+ */
+// eslint-disable-next-line complexity -- eleven states, one line each
 function receiveInEpoch(state: BraidState, payload: Payload): BraidReceive {
   switch (state.kind) {
     case 'KeysSampled':
