@@ -68,6 +68,7 @@ type LocaliseClass<T> = {
   : never;
 
 /** Identity, not assignability: an official ServiceId, Aci and Pni are assignable to each other. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- G makes the comparison exact
 type IsSame<A, B> = (<G>() => G extends A ? 1 : 2) extends <G>() => G extends B ? 1 : 2 ? true : false;
 
 type LocaliseFunction<T> = T extends (...args: infer A) => infer R
@@ -118,7 +119,8 @@ type InstanceDifferences = {
 type StaticDifferences = {
   [K in Exclude<Classes, Special>]: Differences<Ours[K], Official[K], GenericStatics | keyof ObjectConstructor>;
 };
-type None<T> = { [K in keyof T]: Record<never, never> };
+/** The names that differ, over all classes. */
+type DifferingNames<T> = { [K in keyof T]: keyof T[K] }[keyof T];
 
 describe('official typings', () => {
   test('every name is exported', () => {
@@ -126,11 +128,11 @@ describe('official typings', () => {
   });
 
   test('instances', () => {
-    expectTypeOf<InstanceDifferences>().toEqualTypeOf<None<InstanceDifferences>>();
+    expectTypeOf<DifferingNames<InstanceDifferences>>().toEqualTypeOf<never>();
   });
 
   test('static members', () => {
-    expectTypeOf<StaticDifferences>().toEqualTypeOf<None<StaticDifferences>>();
+    expectTypeOf<DifferingNames<StaticDifferences>>().toEqualTypeOf<never>();
   });
 
   test('test constructors, whose names begin with an underscore', () => {
@@ -144,7 +146,7 @@ describe('official typings', () => {
 
   test('functions', () => {
     type Result = Differences<Pick<Ours, Functions>, Pick<Official, Functions>, Overloaded>;
-    expectTypeOf<Result>().toEqualTypeOf<Record<never, never>>();
+    expectTypeOf<keyof Result>().toEqualTypeOf<never>();
   });
 
   test('the overloaded function', () => {
@@ -174,7 +176,7 @@ describe('official typings', () => {
   test('multi-recipient messages', () => {
     type Theirs = OfficialMultiRecipientMessage;
     type Result = Differences<ours.SealedSenderMultiRecipientMessage, Theirs>;
-    expectTypeOf<Result>().toEqualTypeOf<Record<never, never>>();
+    expectTypeOf<keyof Result>().toEqualTypeOf<never>();
   });
 
   test('errors', () => {
