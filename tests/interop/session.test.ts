@@ -27,13 +27,14 @@ describe.each([
     }
   });
 
-  test('25,000 messages ahead are read, one more is not', { timeout: 120_000 }, async () => {
+  // SPQR counts from the last message read, the Double Ratchet from the next one: so one fewer than 25,000 may be missing.
+  test('24,999 messages may be missing, one more may not', { timeout: 120_000 }, async () => {
     const alice = new Device(initiator, ALICE);
     const bob = new Device(responder, BOB);
     await alice.begin(BOB, await bob.publishBundle());
     await bob.decrypt(ALICE, await alice.encrypt(BOB, Uint8Array.of(0)));
     await alice.decrypt(BOB, await bob.encrypt(ALICE, Uint8Array.of(0)));
-    for (let i = 0; i < 25_000; i++) await alice.encrypt(BOB, Uint8Array.of(1));
+    for (let i = 0; i < 24_999; i++) await alice.encrypt(BOB, Uint8Array.of(1));
     const atLimit = await alice.encrypt(BOB, Uint8Array.of(2));
     const beyond = await alice.encrypt(BOB, Uint8Array.of(3));
     await expect(bob.decrypt(ALICE, beyond)).rejects.toThrow('decryption failed');
