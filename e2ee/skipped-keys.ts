@@ -100,7 +100,7 @@ export function decodeSkippedKeys(encoded: Bytes | undefined): SkippedKeys {
   const next = (): number => {
     const read = required(readVarint(encoded, offset) ?? undefined);
     offset = read.next;
-    return Number(read.value);
+    return read.value;
   };
   const runs: Run[] = [];
   let end = 0;

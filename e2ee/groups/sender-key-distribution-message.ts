@@ -102,13 +102,13 @@ export class SenderKeyDistributionMessage {
 }
 
 function encode(fields: DistributionFields): Bytes {
-  return new ProtoWriter()
+  return new ProtoWriter(versionByte(fields.version, SENDER_KEY_VERSION))
     .bytes(TAG.distributionId, requireUuid(fields.distributionId))
     .uint(TAG.chainId, fields.chainId)
     .uint(TAG.iteration, fields.iteration)
     .bytes(TAG.chainKey, fields.chainKey)
     .bytes(TAG.signingKey, fields.signingKey.serialize())
-    .finish(versionByte(fields.version, SENDER_KEY_VERSION));
+    .finish();
 }
 
 function decode(serialized: Bytes): DistributionFields {

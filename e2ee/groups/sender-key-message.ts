@@ -89,12 +89,12 @@ export class SenderKeyMessage {
 }
 
 function encode(fields: SenderKeyMessageFields): Bytes {
-  return new ProtoWriter()
+  return new ProtoWriter(versionByte(fields.version, SENDER_KEY_VERSION))
     .bytes(TAG.distributionId, requireUuid(fields.distributionId))
     .uint(TAG.chainId, fields.chainId)
     .uint(TAG.iteration, fields.iteration)
     .bytes(TAG.ciphertext, fields.ciphertext)
-    .finish(versionByte(fields.version, SENDER_KEY_VERSION));
+    .finish();
 }
 
 function decode(serialized: Bytes): SenderKeyMessageFields {

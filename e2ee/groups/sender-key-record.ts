@@ -33,7 +33,7 @@ export class SenderKeyRecord {
   }
 
   serialize(): Bytes {
-    return new ProtoWriter().repeated(TAG.state, this.#states.map(encodeSenderKeyState)).finish(FORMAT_VERSION);
+    return new ProtoWriter(FORMAT_VERSION).repeated(TAG.state, this.#states.map(encodeSenderKeyState)).finish();
   }
 }
 

@@ -26,7 +26,7 @@ export class PlaintextContent implements CiphertextMessageConvertible {
   }
 
   static from(message: DecryptionErrorMessage): PlaintextContent {
-    const content = new ProtoWriter().bytes(CONTENT_TAG, message.serialize()).finish(IDENTIFIER);
+    const content = new ProtoWriter(IDENTIFIER).bytes(CONTENT_TAG, message.serialize()).finish();
     return new PlaintextContent(Uint8Array.from([...content, PADDING_BOUNDARY]));
   }
 

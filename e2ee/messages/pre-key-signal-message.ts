@@ -108,7 +108,7 @@ export class PreKeySignalMessage {
 }
 
 function encode(fields: PreKeySignalMessageFields): Bytes {
-  return new ProtoWriter()
+  return new ProtoWriter(versionByte(fields.version, CURRENT_VERSION))
     .uint(TAG.preKeyId, fields.preKeyId ?? undefined)
     .bytes(TAG.baseKey, fields.baseKey.serialize())
     .bytes(TAG.identityKey, fields.identityKey.serialize())
@@ -117,7 +117,7 @@ function encode(fields: PreKeySignalMessageFields): Bytes {
     .uint(TAG.signedPreKeyId, fields.signedPreKeyId)
     .uint(TAG.kyberPreKeyId, fields.kyber?.preKeyId)
     .bytes(TAG.kyberCiphertext, fields.kyber?.ciphertext)
-    .finish(versionByte(fields.version, CURRENT_VERSION));
+    .finish();
 }
 
 function decode(serialized: Bytes): PreKeySignalMessageFields {

@@ -108,14 +108,14 @@ export class SignalMessage {
 }
 
 function encode(fields: SignalMessageFields): Bytes {
-  return new ProtoWriter()
+  return new ProtoWriter(versionByte(fields.version, CURRENT_VERSION))
     .bytes(TAG.ratchetKey, fields.senderRatchetKey.serialize())
     .uint(TAG.counter, fields.counter)
     .uint(TAG.previousCounter, fields.previousCounter)
     .bytes(TAG.ciphertext, fields.ciphertext)
     .bytes(TAG.pqRatchet, fields.pqRatchet.length === 0 ? undefined : fields.pqRatchet)
     .bytes(TAG.addresses, fields.addresses)
-    .finish(versionByte(fields.version, CURRENT_VERSION));
+    .finish();
 }
 
 function decode(serialized: Bytes): SignalMessageFields {

@@ -13,8 +13,9 @@ const MAX_TAG = 0x1fff_ffff;
 interface Field {
   readonly tag: number;
   readonly wireType: number;
-  /** The value of a varint or fixed64, modulo 2^64. */
-  readonly integer: bigint;
+  /** The value of an integer, and its lower 32 bits: above 2^53 only those are exact. */
+  readonly integer: number;
+  readonly low: number;
   readonly bytes: Bytes;
 }
 
@@ -32,7 +33,7 @@ export class ProtoReader {
   /** A uint32; as in every implementation, higher bits of the varint are dropped. */
   uint32(tag: number): number | undefined {
     const field = this.last(tag, VARINT);
-    return field && Number(BigInt.asUintN(32, field.integer));
+    return field?.low;
   }
 
   /** A uint64 that must be a safe integer. */
@@ -85,37 +86,40 @@ export function required<T>(value: T | undefined): T {
 }
 
 export interface VarintRead {
-  readonly value: bigint;
+  /** Exact up to 2^53. */
+  readonly value: number;
+  /** The lower 32 bits, always exact. */
+  readonly low: number;
   readonly next: number;
 }
 
 /** Null when it does not end within the data or within 64 bits. */
 export function readVarint(data: Bytes, offset: number): VarintRead | null {
-  let small = 0;
-  // Nearly all varints have one or two bytes: no big integers for them.
-  for (let i = 0; i < 4; i++) {
-    const byte = data[offset + i];
-    if (byte === undefined) return null;
-    small |= (byte & 0x7f) << (7 * i);
-    if (byte < 0x80) return { value: BigInt(small), next: offset + i + 1 };
-  }
-  let value = BigInt(small);
-  for (let i = 4; i < MAX_VARINT_BYTES; i++) {
+  let [low, high] = [0, 0];
+  for (let i = 0; i < MAX_VARINT_BYTES; i++) {
     const byte = data[offset + i];
     if (byte === undefined || (i === MAX_VARINT_BYTES - 1 && byte > 1)) return null;
-    value |= BigInt(byte & 0x7f) << BigInt(7 * i);
-    if (byte < 0x80) return { value, next: offset + i + 1 };
+    const bits = byte & 0x7f;
+    // The fifth byte has bits of both halves.
+    if (i < 5) low |= bits << (7 * i);
+    if (i === 4) high = bits >> 4;
+    if (i > 4) high |= bits << (7 * i - 32);
+    if (byte < 0x80) return toVarint(low >>> 0, high >>> 0, offset + i + 1);
   }
   return null;
+}
+
+function toVarint(low: number, high: number, next: number): VarintRead {
+  return { value: high * 0x1_0000_0000 + low, low, next };
 }
 
 function readFields(data: Bytes): readonly Field[] {
   const fields: Field[] = [];
   for (let offset = 0; offset < data.length;) {
     const key = required(readVarint(data, offset) ?? undefined);
-    const tag = Number(key.value >> 3n);
+    const tag = Math.floor(key.value / 8);
     if (tag === 0 || tag > MAX_TAG) throw invalidProtobuf();
-    const { field, next } = readField(data, key.next, tag, Number(key.value & 7n));
+    const { field, next } = readField(data, key.next, tag, key.low & 7);
     fields.push(field);
     offset = next;
   }
@@ -127,29 +131,30 @@ const NO_BYTES: Bytes = new Uint8Array(0);
 function readField(data: Bytes, offset: number, tag: number, wireType: number): { field: Field; next: number } {
   switch (wireType) {
     case VARINT: {
-      const { value, next } = required(readVarint(data, offset) ?? undefined);
-      return { field: { tag, wireType, integer: value, bytes: NO_BYTES }, next };
+      const { value, low, next } = required(readVarint(data, offset) ?? undefined);
+      return { field: { tag, wireType, integer: value, low, bytes: NO_BYTES }, next };
     }
     case LENGTH_DELIMITED: {
       const { value, next } = required(readVarint(data, offset) ?? undefined);
-      if (value > BigInt(data.length - next)) throw invalidProtobuf();
-      const end = next + Number(value);
-      return { field: { tag, wireType, integer: 0n, bytes: data.subarray(next, end) }, next: end };
+      if (value > data.length - next) throw invalidProtobuf();
+      const end = next + value;
+      return { field: { tag, wireType, integer: 0, low: 0, bytes: data.subarray(next, end) }, next: end };
     }
     case FIXED64:
     case FIXED32: {
       const next = offset + (wireType === FIXED64 ? 8 : 4);
       if (next > data.length) throw invalidProtobuf();
       const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-      const integer = wireType === FIXED64 ? view.getBigUint64(offset, true) : BigInt(view.getUint32(offset, true));
-      return { field: { tag, wireType, integer, bytes: NO_BYTES }, next };
+      const low = view.getUint32(offset, true);
+      const high = wireType === FIXED64 ? view.getUint32(offset + 4, true) : 0;
+      return { field: { tag, wireType, integer: high * 0x1_0000_0000 + low, low, bytes: NO_BYTES }, next };
     }
     default:
       throw invalidProtobuf();
   }
 }
 
-function safeInteger(value: bigint): number {
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw invalidProtobuf();
-  return Number(value);
+function safeInteger(value: number): number {
+  if (value > Number.MAX_SAFE_INTEGER) throw invalidProtobuf();
+  return value;
 }

@@ -1,6 +1,6 @@
 // A symmetric-key chain (Double Ratchet, section 2.2; KDF_CK of section 7.2).
 import type { Bytes } from '../primitives/bytes.ts';
-import { hkdf, hmacSha256 } from '../primitives/hkdf.ts';
+import { hkdf, hmacSha256, hmacSha256Pair } from '../primitives/hkdf.ts';
 import { encodeUtf8 } from '../primitives/utf8.ts';
 
 export interface ChainKey {
@@ -26,6 +26,12 @@ export function messageSeed(chain: ChainKey): Bytes {
 
 export function nextChainKey(chain: ChainKey): ChainKey {
   return { key: hmacSha256(chain.key, NEXT_CHAIN_KEY), index: chain.index + 1 };
+}
+
+/** messageSeed and nextChainKey in one. */
+export function advanceChain(chain: ChainKey): { seed: Bytes; next: ChainKey } {
+  const [seed, key] = hmacSha256Pair(chain.key, MESSAGE_SEED, NEXT_CHAIN_KEY);
+  return { seed, next: { key, index: chain.index + 1 } };
 }
 
 /** Both ratchets meet here: the seed of one, salted with the key of the other (Double Ratchet, section 5.3). */

@@ -12,7 +12,7 @@ import {
   type SkippedKeys,
   takeSkippedKey,
 } from '../skipped-keys.ts';
-import { type ChainKey, messageSeed, nextChainKey } from './chain-key.ts';
+import { advanceChain, type ChainKey } from './chain-key.ts';
 import { stepRoot } from './root-key.ts';
 
 export interface SenderChain {
@@ -94,8 +94,8 @@ async function takeFromChain(
   if (counter < index) return takeSkippedSeed(chain, counter);
   if (counter - index > maxJump) throw invalidMessage('Whisper', 'message from too far into the future');
   const reached = await skipTo(chain, counter);
-  const advanced = { ...reached, chainKey: nextChainKey(reached.chainKey) };
-  return { chain: advanced, seed: messageSeed(reached.chainKey) };
+  const { seed, next } = advanceChain(reached.chainKey);
+  return { chain: { ...reached, chainKey: next }, seed };
 }
 
 function takeSkippedSeed(chain: ReceiverChain, counter: number): { chain: ReceiverChain; seed: Bytes } {
@@ -112,8 +112,9 @@ async function skipTo(chain: ReceiverChain, counter: number): Promise<ReceiverCh
   const seeds = new Uint8Array((counter - keepFrom) * SKIPPED_KEY_BYTES);
   let chainKey = chain.chainKey;
   while (chainKey.index < counter) {
-    if (chainKey.index >= keepFrom) seeds.set(messageSeed(chainKey), (chainKey.index - keepFrom) * SKIPPED_KEY_BYTES);
-    chainKey = nextChainKey(chainKey);
+    const { seed, next } = advanceChain(chainKey);
+    if (chainKey.index >= keepFrom) seeds.set(seed, (chainKey.index - keepFrom) * SKIPPED_KEY_BYTES);
+    chainKey = next;
     if (chainKey.index % DERIVATIONS_PER_TURN === 0) await yieldToHost();
   }
   return { ...chain, chainKey, skipped: appendSkippedKeys(chain.skipped, keepFrom, seeds, MAX_MESSAGE_KEYS) };

@@ -11,7 +11,7 @@ import type { RandomSource } from '../primitives/random.ts';
 import { encodeAddressPair, type ProtocolAddress } from '../protocol-address.ts';
 import { receiveSpqr, sendSpqr, type SpqrState } from '../spqr/spqr.ts';
 import { SpqrError } from '../spqr/spqr-error.ts';
-import { deriveMessageKeys, messageSeed, nextChainKey } from './chain-key.ts';
+import { advanceChain, deriveMessageKeys } from './chain-key.ts';
 import { type DoubleRatchet, takeMessageSeed } from './double-ratchet.ts';
 
 export interface TripleRatchet {
@@ -41,7 +41,8 @@ export function encryptTriple(
   const { senderChain } = state.ratchet;
   if (senderChain === null) throw invalidSession('missing sender chain');
   const sent = sendSpqrOrFail(state.spqr, random);
-  const keys = deriveMessageKeys(messageSeed(senderChain.chainKey), sent.key);
+  const { seed, next } = advanceChain(senderChain.chainKey);
+  const keys = deriveMessageKeys(seed, sent.key);
   const message = SignalMessage.seal(
     {
       version: identities.version,
@@ -54,7 +55,7 @@ export function encryptTriple(
     },
     { macKey: keys.macKey, senderIdentity: identities.localIdentity, receiverIdentity: identities.remoteIdentity },
   );
-  const advanced = { ...senderChain, chainKey: nextChainKey(senderChain.chainKey) };
+  const advanced = { ...senderChain, chainKey: next };
   return { state: { ratchet: { ...state.ratchet, senderChain: advanced }, spqr: sent.state }, message };
 }
 

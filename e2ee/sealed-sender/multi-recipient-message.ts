@@ -162,9 +162,9 @@ class Cursor {
 
   varint(): number {
     const read = readVarint(this.data, this.offset);
-    if (read === null || read.value > 0xffff_ffffn) throw invalidProtobuf();
+    if (read === null || read.value > 0xffff_ffff) throw invalidProtobuf();
     this.offset = read.next;
-    return Number(read.value);
+    return read.value;
   }
 
   rest(): Bytes {

@@ -39,11 +39,11 @@ export async function sealV1(
   const outer = deriveOuter(agreement, recipient, ephemeralPublic);
   const encryptedStatic = encryptThenMac(outer, own.publicKey.serialize());
   const inner = deriveInner(await agreement32(own.privateKey.serialize(), recipient), outer.chain, encryptedStatic);
-  return new ProtoWriter()
+  return new ProtoWriter(SEALED_SENDER_V1)
     .bytes(TAG.ephemeralPublic, ephemeralPublic.serialize())
     .bytes(TAG.encryptedStatic, encryptedStatic)
     .bytes(TAG.encryptedMessage, encryptThenMac(inner, content.serialize()))
-    .finish(SEALED_SENDER_V1);
+    .finish();
 }
 
 /** @param data without the version byte */

@@ -9,7 +9,7 @@ import { ProtoReader, required } from '../proto/reader.ts';
 import { ProtoWriter } from '../proto/writer.ts';
 import type { DoubleRatchet, ReceiverChain, SenderChain } from '../ratchet/double-ratchet.ts';
 import { decodeSkippedKeys, encodeSkippedKeys } from '../skipped-keys.ts';
-import { decodeSpqr, encodeSpqr } from '../spqr/storage.ts';
+import { decodeSpqr, writeSpqr } from '../spqr/storage.ts';
 import type { PendingPreKey, SessionState } from './session-state.ts';
 
 const FORMAT_VERSION = 1;
@@ -49,10 +49,10 @@ export interface StoredRecord {
 }
 
 export function encodeRecord(record: StoredRecord): Bytes {
-  return new ProtoWriter()
-    .bytes(RECORD.current, record.current === null ? undefined : encodeState(record.current))
+  return new ProtoWriter(FORMAT_VERSION)
+    .message(RECORD.current, record.current === null ? undefined : writeState(record.current))
     .repeated(RECORD.archived, record.archived)
-    .finish(FORMAT_VERSION);
+    .finish();
 }
 
 export function decodeRecord(data: Bytes): StoredRecord {
@@ -63,6 +63,10 @@ export function decodeRecord(data: Bytes): StoredRecord {
 }
 
 export function encodeState(state: SessionState): Bytes {
+  return writeState(state).finish();
+}
+
+function writeState(state: SessionState): ProtoWriter {
   const { ratchet, spqr } = state.triple;
   return new ProtoWriter()
     .uint(STATE.version, state.version)
@@ -70,14 +74,13 @@ export function encodeState(state: SessionState): Bytes {
     .bytes(STATE.remoteIdentity, state.remoteIdentity.serialize())
     .bytes(STATE.rootKey, ratchet.rootKey)
     .uint(STATE.previousCounter, ratchet.previousCounter)
-    .bytes(STATE.senderChain, ratchet.senderChain === null ? undefined : encodeSenderChain(ratchet.senderChain))
-    .repeated(STATE.receiverChain, ratchet.receiverChains.map(encodeReceiverChain))
-    .bytes(STATE.spqr, encodeSpqr(spqr))
-    .bytes(STATE.pending, state.pending === null ? undefined : encodePending(state.pending))
+    .message(STATE.senderChain, ratchet.senderChain === null ? undefined : writeSenderChain(ratchet.senderChain))
+    .messages(STATE.receiverChain, ratchet.receiverChains.map(writeReceiverChain))
+    .message(STATE.spqr, writeSpqr(spqr))
+    .message(STATE.pending, state.pending === null ? undefined : writePending(state.pending))
     .uint(STATE.localRegistrationId, state.localRegistrationId)
     .uint(STATE.remoteRegistrationId, state.remoteRegistrationId)
-    .bytes(STATE.baseKey, state.baseKey.serialize())
-    .finish();
+    .bytes(STATE.baseKey, state.baseKey.serialize());
 }
 
 export function decodeState(data: Bytes): SessionState {
@@ -106,13 +109,12 @@ function decodeRatchet(reader: ProtoReader): DoubleRatchet {
   };
 }
 
-function encodeSenderChain({ ratchetKey, chainKey }: SenderChain): Bytes {
+function writeSenderChain({ ratchetKey, chainKey }: SenderChain): ProtoWriter {
   return new ProtoWriter()
     .bytes(CHAIN.publicKey, ratchetKey.publicKey)
     .bytes(CHAIN.privateKey, ratchetKey.privateKey)
     .bytes(CHAIN.key, chainKey.key)
-    .uint(CHAIN.index, chainKey.index)
-    .finish();
+    .uint(CHAIN.index, chainKey.index);
 }
 
 function decodeSenderChain(data: Bytes): SenderChain {
@@ -124,13 +126,12 @@ function decodeSenderChain(data: Bytes): SenderChain {
   return { ratchetKey, chainKey: decodeChainKey(reader) };
 }
 
-function encodeReceiverChain({ ratchetKey, chainKey, skipped }: ReceiverChain): Bytes {
+function writeReceiverChain({ ratchetKey, chainKey, skipped }: ReceiverChain): ProtoWriter {
   return new ProtoWriter()
     .bytes(CHAIN.publicKey, ratchetKey)
     .bytes(CHAIN.key, chainKey.key)
     .uint(CHAIN.index, chainKey.index)
-    .bytes(CHAIN.skipped, encodeSkippedKeys(skipped))
-    .finish();
+    .bytes(CHAIN.skipped, encodeSkippedKeys(skipped));
 }
 
 function decodeReceiverChain(data: Bytes): ReceiverChain {
@@ -146,15 +147,14 @@ function decodeChainKey(reader: ProtoReader): { key: Bytes; index: number } {
   return { key: required(reader.bytes(CHAIN.key)), index: required(reader.uint32(CHAIN.index)) };
 }
 
-function encodePending(pending: PendingPreKey): Bytes {
+function writePending(pending: PendingPreKey): ProtoWriter {
   return new ProtoWriter()
     .uint(PENDING.preKeyId, pending.preKeyId ?? undefined)
     .uint(PENDING.signedPreKeyId, pending.signedPreKeyId)
     .uint(PENDING.kyberPreKeyId, pending.kyberPreKeyId)
     .bytes(PENDING.kyberCiphertext, pending.kyberCiphertext)
     .bytes(PENDING.baseKey, pending.baseKey.serialize())
-    .uint(PENDING.createdAtSeconds, pending.createdAtSeconds)
-    .finish();
+    .uint(PENDING.createdAtSeconds, pending.createdAtSeconds);
 }
 
 function decodePending(data: Bytes): PendingPreKey {

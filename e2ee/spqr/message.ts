@@ -68,7 +68,7 @@ function readChunk(data: Bytes, cursor: Cursor): Chunk {
 
 function readNumber(data: Bytes, cursor: Cursor, max: number): number {
   const read = readVarint(data, cursor.offset);
-  if (read === null || read.value > BigInt(max)) throw malformed();
+  if (read === null || read.value > max) throw malformed();
   cursor.offset = read.next;
-  return Number(read.value);
+  return read.value;
 }

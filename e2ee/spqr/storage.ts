@@ -47,11 +47,12 @@ const KINDS: readonly BraidState['kind'][] = [
   'Ct2Sampled',
 ];
 
+export function writeSpqr(state: SpqrState): ProtoWriter {
+  return new ProtoWriter().message(TAG.braid, writeBraid(state.braid)).message(TAG.chain, writeChain(state.chain));
+}
+
 export function encodeSpqr(state: SpqrState): Bytes {
-  return new ProtoWriter()
-    .bytes(TAG.braid, encodeBraid(state.braid))
-    .bytes(TAG.chain, encodeChain(state.chain))
-    .finish();
+  return writeSpqr(state).finish();
 }
 
 export function decodeSpqr(data: Bytes): SpqrState {
@@ -75,7 +76,7 @@ interface AnyBraid {
   readonly ct2WithMac?: Bytes;
 }
 
-function encodeBraid(state: BraidState): Bytes {
+function writeBraid(state: BraidState): ProtoWriter {
   const any: AnyBraid = state;
   const chunks = any.received?.chunks ?? [];
   return new ProtoWriter()
@@ -91,8 +92,7 @@ function encodeBraid(state: BraidState): Bytes {
     .bytes(BRAID.ek, any.ek)
     .bytes(BRAID.ct2WithMac, any.ct2WithMac)
     .bytes(BRAID.chunkIndexes, Uint8Array.from(chunks.flatMap(({ index }) => [index >> 8, index & 0xff])))
-    .bytes(BRAID.chunkData, concatBytes(...chunks.map(({ data }) => data)))
-    .finish();
+    .bytes(BRAID.chunkData, concatBytes(...chunks.map(({ data }) => data)));
 }
 
 function decodeBraid(data: Bytes): BraidState {
@@ -142,15 +142,14 @@ function decodeChunkSet(indexes: Bytes, data: Bytes): ChunkSet {
   return { chunks };
 }
 
-function encodeChain(chain: KeyChain): Bytes {
+function writeChain(chain: KeyChain): ProtoWriter {
   return new ProtoWriter()
     .uint(CHAIN.side, chain.side)
     .uint(CHAIN.maxJump, chain.maxJump)
     .uint(CHAIN.currentEpoch, chain.currentEpoch)
     .uint(CHAIN.sendEpoch, chain.sendEpoch)
     .bytes(CHAIN.nextRoot, chain.nextRoot)
-    .repeated(CHAIN.link, chain.links.map(encodeLink))
-    .finish();
+    .messages(CHAIN.link, chain.links.map(writeLink));
 }
 
 function decodeChain(data: Bytes): KeyChain {
@@ -165,11 +164,8 @@ function decodeChain(data: Bytes): KeyChain {
   };
 }
 
-function encodeLink({ send, receive }: EpochLink): Bytes {
-  return new ProtoWriter()
-    .bytes(LINK.send, encodeDirection(send))
-    .bytes(LINK.receive, encodeDirection(receive))
-    .finish();
+function writeLink({ send, receive }: EpochLink): ProtoWriter {
+  return new ProtoWriter().message(LINK.send, writeDirection(send)).message(LINK.receive, writeDirection(receive));
 }
 
 function decodeLink(data: Bytes): EpochLink {
@@ -180,12 +176,11 @@ function decodeLink(data: Bytes): EpochLink {
   };
 }
 
-function encodeDirection({ counter, next, skipped }: DirectionChain): Bytes {
+function writeDirection({ counter, next, skipped }: DirectionChain): ProtoWriter {
   return new ProtoWriter()
     .uint(DIRECTION.counter, counter)
     .bytes(DIRECTION.next, next)
-    .bytes(DIRECTION.skipped, encodeSkippedKeys(skipped))
-    .finish();
+    .bytes(DIRECTION.skipped, encodeSkippedKeys(skipped));
 }
 
 function decodeDirection(data: Bytes): DirectionChain {
