@@ -1,5 +1,6 @@
 // A Kyber pre-key as its owner keeps it: one-time or last-resort, which only the store knows.
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
+import { exactInteger } from '../proto/reader.ts';
 import { KEMKeyPair, KEMPublicKey, KEMSecretKey } from './kem-keys.ts';
 import { decodeSignedRecord, encodeSignedRecord, type SignedRecordFields } from './signed-record.ts';
 
@@ -59,6 +60,6 @@ export class KyberPreKeyRecord implements SignedKyberPublicPreKey {
   }
 
   timestamp(): number {
-    return this.#fields.timestamp;
+    return exactInteger(this.#fields.timestamp);
   }
 }

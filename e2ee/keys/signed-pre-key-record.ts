@@ -1,5 +1,6 @@
 // A signed pre-key as its owner keeps it.
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
+import { exactInteger } from '../proto/reader.ts';
 import { PrivateKey } from './private-key.ts';
 import { PublicKey } from './public-key.ts';
 import { decodeSignedRecord, encodeSignedRecord, type SignedRecordFields } from './signed-record.ts';
@@ -60,6 +61,6 @@ export class SignedPreKeyRecord implements SignedPublicPreKey {
   }
 
   timestamp(): number {
-    return this.#fields.timestamp;
+    return exactInteger(this.#fields.timestamp);
   }
 }

@@ -2,7 +2,7 @@
 import { inOperation, invalidArgument, invalidProtobuf } from '../errors.ts';
 import { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
+import { exactInteger, ProtoReader, required } from '../proto/reader.ts';
 import { ProtoWriter } from '../proto/writer.ts';
 import { CiphertextMessageType } from './ciphertext-message.ts';
 import { PreKeySignalMessage } from './pre-key-signal-message.ts';
@@ -11,6 +11,8 @@ import { SignalMessage } from './signal-message.ts';
 const TAG = { ratchetKey: 1, timestamp: 2, deviceId: 3 } as const;
 /** Its tag in the Content message, the only one of Content that the engine knows. */
 export const CONTENT_TAG = 8;
+/** Content's other fields, which hold bytes too: one that does not makes all of it invalid. */
+const OTHER_CONTENT_TAGS = [1, 2, 3, 4, 5, 6, 7] as const;
 /** Ends the padded plaintext of every Content. */
 export const PADDING_BOUNDARY = 0x80;
 
@@ -54,7 +56,9 @@ export class DecryptionErrorMessage {
   static extractFromSerializedBody(buffer: Bytes): DecryptionErrorMessage {
     return inOperation('DecryptionErrorMessage_ExtractFromSerializedContent', () => {
       if (buffer[buffer.length - 1] !== PADDING_BOUNDARY) throw invalidProtobuf();
-      const inner = new ProtoReader(buffer.subarray(0, -1)).bytes(CONTENT_TAG);
+      const reader = new ProtoReader(buffer.subarray(0, -1));
+      for (const tag of OTHER_CONTENT_TAGS) reader.bytes(tag);
+      const inner = reader.bytes(CONTENT_TAG);
       if (inner === undefined) throw invalidArgument('Content does not contain DecryptionErrorMessage');
       return DecryptionErrorMessage.deserialize(inner);
     });
@@ -65,7 +69,7 @@ export class DecryptionErrorMessage {
   }
 
   timestamp(): number {
-    return this.fields.timestamp;
+    return exactInteger(this.fields.timestamp);
   }
 
   deviceId(): number {

@@ -6,7 +6,11 @@ import { decodeUtf8 } from '../primitives/utf8.ts';
 const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
+const START_GROUP = 3;
+const END_GROUP = 4;
 const FIXED32 = 5;
+/** Groups within groups; deeper ones could only be an attack on the stack. */
+const MAX_GROUP_DEPTH = 100;
 const MAX_VARINT_BYTES = 10;
 const MAX_TAG = 0x1fff_ffff;
 
@@ -21,7 +25,7 @@ interface Field {
 
 /**
  * The fields of one message. Unknown fields are ignored; of a repeated singular field the last counts; a known field with
- * the wrong wire type makes the message invalid. Groups, which no message of the protocol has, are refused.
+ * the wrong wire type makes the message invalid. Groups, which no message of the protocol has, are skipped with their content.
  */
 export class ProtoReader {
   private readonly fields: readonly Field[];
@@ -36,15 +40,15 @@ export class ProtoReader {
     return field?.low;
   }
 
-  /** A uint64 that must be a safe integer. */
+  /** A uint64; above 2^53 it is not exact, as with the official library. */
   uint64(tag: number): number | undefined {
     const field = this.last(tag, VARINT);
-    return field && safeInteger(field.integer);
+    return field?.integer;
   }
 
   fixed64(tag: number): number | undefined {
     const field = this.last(tag, FIXED64);
-    return field && safeInteger(field.integer);
+    return field?.integer;
   }
 
   bytes(tag: number): Bytes | undefined {
@@ -85,6 +89,12 @@ export function required<T>(value: T | undefined): T {
   return value;
 }
 
+/** A 64-bit integer as a number, if it is one: asking for another throws, as with the official library. */
+export function exactInteger(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`precision loss during conversion of ${value}`);
+  return value;
+}
+
 export interface VarintRead {
   /** Exact up to 2^53. */
   readonly value: number;
@@ -116,19 +126,44 @@ function toVarint(low: number, high: number, next: number): VarintRead {
 function readFields(data: Bytes): readonly Field[] {
   const fields: Field[] = [];
   for (let offset = 0; offset < data.length;) {
-    const key = required(readVarint(data, offset) ?? undefined);
-    const tag = Math.floor(key.value / 8);
-    if (tag === 0 || tag > MAX_TAG) throw invalidProtobuf();
-    const { field, next } = readField(data, key.next, tag, key.low & 7);
+    const key = readKey(data, offset);
+    const { field, next } = readField(data, key.next, key.tag, key.wireType, 0);
     fields.push(field);
     offset = next;
   }
   return fields;
 }
 
+function readKey(data: Bytes, offset: number): { tag: number; wireType: number; next: number } {
+  const { value, low, next } = required(readVarint(data, offset) ?? undefined);
+  const tag = Math.floor(value / 8);
+  if (tag === 0 || tag > MAX_TAG) throw invalidProtobuf();
+  return { tag, wireType: low & 7, next };
+}
+
+/** @returns the offset behind the end of the group */
+function skipGroup(data: Bytes, start: number, tag: number, depth: number): number {
+  if (depth > MAX_GROUP_DEPTH) throw invalidProtobuf();
+  for (let offset = start; offset < data.length;) {
+    const key = readKey(data, offset);
+    if (key.wireType === END_GROUP) {
+      if (key.tag !== tag) throw invalidProtobuf();
+      return key.next;
+    }
+    offset = readField(data, key.next, key.tag, key.wireType, depth + 1).next;
+  }
+  throw invalidProtobuf();
+}
+
 const NO_BYTES: Bytes = new Uint8Array(0);
 
-function readField(data: Bytes, offset: number, tag: number, wireType: number): { field: Field; next: number } {
+function readField(
+  data: Bytes,
+  offset: number,
+  tag: number,
+  wireType: number,
+  depth: number,
+): { field: Field; next: number } {
   switch (wireType) {
     case VARINT: {
       const { value, low, next } = required(readVarint(data, offset) ?? undefined);
@@ -149,12 +184,11 @@ function readField(data: Bytes, offset: number, tag: number, wireType: number): 
       const high = wireType === FIXED64 ? view.getUint32(offset + 4, true) : 0;
       return { field: { tag, wireType, integer: high * 0x1_0000_0000 + low, low, bytes: NO_BYTES }, next };
     }
+    case START_GROUP: {
+      const next = skipGroup(data, offset, tag, depth);
+      return { field: { tag, wireType, integer: 0, low: 0, bytes: NO_BYTES }, next };
+    }
     default:
       throw invalidProtobuf();
   }
-}
-
-function safeInteger(value: number): number {
-  if (value > Number.MAX_SAFE_INTEGER) throw invalidProtobuf();
-  return value;
 }

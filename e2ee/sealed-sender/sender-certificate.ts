@@ -4,7 +4,7 @@ import type { PrivateKey } from '../keys/private-key.ts';
 import { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
+import { exactInteger, ProtoReader, required } from '../proto/reader.ts';
 import { ProtoWriter } from '../proto/writer.ts';
 import { isDeviceId } from '../protocol-address.ts';
 import { Aci, parseServiceId } from '../service-id.ts';
@@ -82,7 +82,7 @@ export class SenderCertificate {
   }
 
   expiration(): number {
-    return this.fields.expiration;
+    return exactInteger(this.fields.expiration);
   }
 
   key(): PublicKey {

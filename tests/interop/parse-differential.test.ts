@@ -7,6 +7,12 @@ import { SeededRandom } from '../support/e2ee/seeded-random.ts';
 import { native } from './native.ts';
 
 const ROUNDS = Number(process.env['VANT_FUZZ_ROUNDS'] ?? 1500);
+/**
+ * Where we refuse and libsignal does not: a multi-recipient message whose only entry is an excluded recipient, of which it
+ * makes a message for nobody.
+ */
+const STRICTER = 'only supports messages with exactly one recipient';
+
 const samples = await makeSamples(native);
 
 function outcome(parse: () => string): { text: string; error: Error | null } {
@@ -25,7 +31,7 @@ describe('parsers agree with libsignal’s', () => {
       const mutated = mutate(bytes, random);
       const mine = outcome(() => parse(ours, mutated));
       const theirs = outcome(() => parse(native, mutated));
-      if (mine.text !== theirs.text) {
+      if (mine.text !== theirs.text && !mine.error?.message.includes(STRICTER)) {
         const hex = Array.from(mutated, (byte) => byte.toString(16).padStart(2, '0')).join('');
         differing.push(`${mine.text} | ${theirs.text} | ${String(mine.error)} | ${String(theirs.error)} | ${hex}`);
       }

@@ -69,12 +69,12 @@ export async function makeSamples(engine: Engine): Promise<readonly Sample[]> {
     {
       name: 'PreKeyRecord',
       bytes: preKeyRecord.serialize(),
-      parse: (e, b) => show(e.PreKeyRecord.deserialize(b).id()),
+      parse: parsePreKeyRecord,
     },
     {
       name: 'SignedPreKeyRecord',
       bytes: signed.serialize(),
-      parse: (e, b) => show(e.SignedPreKeyRecord.deserialize(b).id()),
+      parse: parseSignedPreKeyRecord,
     },
   ];
 }
@@ -127,4 +127,16 @@ function parseContent(engine: Engine, bytes: Bytes): string {
 
 function parseMultiRecipient(engine: Engine, bytes: Bytes): string {
   return show(engine.sealedSenderMultiRecipientMessageForSingleRecipient(bytes));
+}
+
+// libsignal reads the keys of a record when they are asked for, we when it is loaded: so ask for them.
+function parsePreKeyRecord(engine: Engine, bytes: Bytes): string {
+  const record = engine.PreKeyRecord.deserialize(bytes);
+  return show(record.id(), record.publicKey().serialize(), record.privateKey().serialize());
+}
+
+function parseSignedPreKeyRecord(engine: Engine, bytes: Bytes): string {
+  const record = engine.SignedPreKeyRecord.deserialize(bytes);
+  const keys = [record.publicKey().serialize(), record.privateKey().serialize()];
+  return show(record.id(), ...keys, record.signature(), record.timestamp());
 }
