@@ -5,7 +5,7 @@ import { CiphertextMessage, CiphertextMessageType } from '../messages/ciphertext
 import { decryptAesCbc, encryptAesCbc } from '../primitives/aes.ts';
 import type { Bytes } from '../primitives/bytes.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
-import { yieldToHost } from '../primitives/web-crypto.ts';
+import { yieldToHost } from '../primitives/yield-to-host.ts';
 import type { ProtocolAddress } from '../protocol-address.ts';
 import { appendSkippedKeys, SKIPPED_KEY_BYTES, takeSkippedKey } from '../skipped-keys.ts';
 import type { SenderKeyStore } from '../stores.ts';

@@ -3,7 +3,7 @@ import { duplicatedMessage, invalidMessage, invalidSession } from '../errors.ts'
 import { DERIVATIONS_PER_TURN, MAX_MESSAGE_KEYS, MAX_RECEIVER_CHAINS } from '../limits.ts';
 import { type Bytes, equalBytes } from '../primitives/bytes.ts';
 import type { RandomSource } from '../primitives/random.ts';
-import { yieldToHost } from '../primitives/web-crypto.ts';
+import { yieldToHost } from '../primitives/yield-to-host.ts';
 import { deriveKeyPair, type X25519KeyPair } from '../primitives/x25519.ts';
 import {
   appendSkippedKeys,

@@ -3,7 +3,7 @@ import { DERIVATIONS_PER_TURN, MAX_MESSAGE_KEYS } from '../limits.ts';
 import { type Bytes, concatBytes, EMPTY, u32be } from '../primitives/bytes.ts';
 import { hkdf } from '../primitives/hkdf.ts';
 import { encodeUtf8 } from '../primitives/utf8.ts';
-import { yieldToHost } from '../primitives/web-crypto.ts';
+import { yieldToHost } from '../primitives/yield-to-host.ts';
 import {
   appendSkippedKeys,
   dropSkippedBelow,

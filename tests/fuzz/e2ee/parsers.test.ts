@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import * as ours from '../../../e2ee/index.ts';
 import { ProtoReader } from '../../../e2ee/proto/reader.ts';
+import records from '../../vectors/records-v1.json' with { type: 'json' };
 import { makeSamples } from '../../support/e2ee/samples.ts';
 import { mutate } from '../../support/e2ee/mutate.ts';
 import { SeededRandom } from '../../support/e2ee/seeded-random.ts';
@@ -21,13 +22,14 @@ describe('parsers', () => {
       try {
         parse(ours, mutated);
       } catch (error) {
+        // A number that JavaScript does not have is told of when it is asked for, as by the official library.
+        if (error instanceof RangeError && error.message.startsWith('precision loss')) continue;
         expect(error, `round ${round}: ${Array.from(mutated).join()}`).toBeInstanceOf(ours.LibSignalErrorBase);
       }
     }
   });
 
-  test('stored records, mutated', { timeout: 30_000 }, async () => {
-    const { default: records } = await import('../../vectors/records-v1.json', { with: { type: 'json' } });
+  test('stored records, mutated', { timeout: 30_000 }, () => {
     const random = new SeededRandom(77);
     const stored = records.sessions.map(({ record }) => ours.SessionRecord.deserialize(hexBytes(record)).serialize());
     for (let round = 0; round < 300; round++) {

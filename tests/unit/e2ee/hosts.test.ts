@@ -75,6 +75,9 @@ const host = globalThis as { crypto?: { getRandomValues(into: Uint8Array): Uint8
 const whole = Object.getOwnPropertyDescriptor(globalThis, 'crypto');
 const own = host.crypto!;
 
+/** A browser loads a module once: there only its own WebCrypto can be tried, and is held to what Node wrote down. */
+const keepsModules = 'document' in globalThis;
+
 /** The engine, loaded anew in a host whose WebCrypto is this. */
 async function engineWith(crypto: object | undefined): Promise<Engine> {
   vi.resetModules();
@@ -95,29 +98,32 @@ describe('the same transcript', () => {
     expect(await transcript(await import('../../../e2ee/index.ts'))).toEqual(expected);
   });
 
-  test('without subtle, as in an insecure context', async () => {
+  test.skipIf(keepsModules)('without subtle, as in an insecure context', async () => {
     expect(await transcript(await engineWith({ getRandomValues }))).toEqual(expected);
   });
 
-  test('where subtle knows no X25519', async () => {
+  test.skipIf(keepsModules)('where subtle knows no X25519', async () => {
     const reject = (): Promise<never> => Promise.reject(new Error('NotSupportedError'));
     const subtle = { importKey: reject, deriveBits: reject, verify: reject, digest: () => Promise.resolve() };
     expect(await transcript(await engineWith({ getRandomValues, subtle }))).toEqual(expected);
   });
 
-  test('where subtle’s X25519 gives wrong answers: it is asked once, and then no more', async () => {
-    let asked = 0;
-    const subtle = {
-      importKey: () => Promise.resolve({}),
-      deriveBits: () => Promise.resolve(new Uint8Array(32).fill(++asked).buffer),
-      verify: () => Promise.resolve(false),
-      digest: () => Promise.resolve(),
-    };
-    expect(await transcript(await engineWith({ getRandomValues, subtle }))).toEqual(expected);
-    expect(asked).toBe(1);
-  });
+  test.skipIf(keepsModules)(
+    'where subtle’s X25519 gives wrong answers: it is asked once, and then no more',
+    async () => {
+      let asked = 0;
+      const subtle = {
+        importKey: () => Promise.resolve({}),
+        deriveBits: () => Promise.resolve(new Uint8Array(32).fill(++asked).buffer),
+        verify: () => Promise.resolve(false),
+        digest: () => Promise.resolve(),
+      };
+      expect(await transcript(await engineWith({ getRandomValues, subtle }))).toEqual(expected);
+      expect(asked).toBe(1);
+    },
+  );
 
-  test('without any WebCrypto there is no randomness, and it says so', async () => {
+  test.skipIf(keepsModules)('without any WebCrypto there is no randomness, and it says so', async () => {
     const engine = await engineWith(undefined);
     expect(() => engine.PrivateKey.generate()).toThrow('no safe source of randomness');
   });
@@ -130,9 +136,26 @@ test('a long derivation lets the host do other things', { timeout: 30_000 }, asy
   await alice.begin(BOB, await bob.publishBundle());
   for (let i = 0; i < 2000; i++) await alice.encrypt(BOB, Uint8Array.of(1));
   const sealed = await alice.encrypt(BOB, Uint8Array.of(2));
-  let turns = 0;
-  const timer = setInterval(() => turns++, 0);
+  const pings = countTurns();
   await bob.decrypt(ALICE, sealed);
-  clearInterval(timer);
-  expect(turns).toBeGreaterThan(4);
+  expect(pings.stop()).toBeGreaterThan(4);
 });
+
+/** Counts turns of the event loop, by messages to ourselves: timers are held back in pages that nobody sees. */
+function countTurns(): { stop(): number } {
+  let turns = 0;
+  const { port1, port2 } = new MessageChannel();
+  Object.assign(port1, {
+    onmessage: () => {
+      turns++;
+      port2.postMessage(0);
+    },
+  });
+  port2.postMessage(0);
+  return {
+    stop: () => {
+      port1.close();
+      return turns;
+    },
+  };
+}
