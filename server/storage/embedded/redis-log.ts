@@ -1,16 +1,16 @@
 import type { LogLevel } from '../options.ts';
 
-const LEVELS: Readonly<Record<string, LogLevel>> = { '.': 'debug', '-': 'debug', '*': 'info', '#': 'warn' };
+const LEVELS: Readonly<Record<string, LogLevel>> = { '.': 'debug', '-': 'debug', '*': 'debug', '#': 'warn' };
 /** Lines that Redis marks as warnings and that are none. */
 const CHATTER =
-  /Redis is starting|Valkey is starting|version=|Configuration loaded|Server initialized|User requested shutdown|bye bye/;
+  /Redis is starting|Valkey is starting|version=|Configuration loaded|Server initialized|User requested shutdown|bye bye|scheduling shutdown|child rewriting|AOF rewrite child/;
 
 /** `4711:M 23 Nov 2026 12:00:00.123 * Ready to accept connections` → level and text. */
 export function parseRedisLogLine(line: string): { level: LogLevel; text: string } {
   const match = /^\d+:[A-Z] .*?\.\d{3} ([.\-*#]) (.*)$/.exec(line);
   const [, mark = '#', text = line] = match ?? [];
   const level = LEVELS[mark] ?? 'warn';
-  return { level: level === 'warn' && CHATTER.test(text) ? 'info' : level, text };
+  return { level: level === 'warn' && CHATTER.test(text) ? 'debug' : level, text };
 }
 
 /** Splits a stream of chunks into lines, and remembers the last ones for the message when Redis dies. */

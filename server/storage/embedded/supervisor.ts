@@ -166,6 +166,8 @@ function spawnPrivately(binary: RedisBinary, args: readonly string[], directory:
       cwd: directory,
       env: { PATH: process.env['PATH'], ...binary.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own: Ctrl-C in a terminal is meant for Vant, which then stops Redis in order.
+      detached: true,
     });
   } finally {
     process.umask(previousMask);
