@@ -19,6 +19,7 @@ export class RedisLog {
   readonly #capacity: number;
   readonly #onLine: (level: LogLevel, text: string) => void;
   #rest = '';
+  #hasBeenReady = false;
 
   constructor(onLine: (level: LogLevel, text: string) => void, capacity = 20) {
     this.#onLine = onLine;
@@ -40,9 +41,15 @@ export class RedisLog {
     return this.#remembered;
   }
 
+  /** Redis has opened its socket at some time, though it may have ended before anybody could ask. */
+  hasBeenReady(): boolean {
+    return this.#hasBeenReady;
+  }
+
   #take(line: string): void {
     if (line === '') return;
     const { level, text } = parseRedisLogLine(line);
+    this.#hasBeenReady ||= /ready to accept connections/i.test(text);
     this.#remembered.push(text);
     if (this.#remembered.length > this.#capacity) this.#remembered.shift();
     this.#onLine(level, text);
