@@ -1,9 +1,9 @@
 /** The client: everything that a Vant client does except pixels. What it needs from outside comes as ports. */
 import type { AccountId } from '../wire/ids.ts';
 import { loadAccount, type Account } from './account/account-record.ts';
-import { linkThisDevice, type LinkOptions } from './account/link-device.ts';
+import { adoptOwnProfile, linkThisDevice, type LinkOptions } from './account/link-device.ts';
 import { join, publishProfile, type JoinOptions } from './account/register.ts';
-import { listConversations, listMessages, type StoredMessage } from './conversations/history.ts';
+import { getMessage, listConversations, listMessages, type StoredMessage } from './conversations/history.ts';
 import { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
@@ -51,8 +51,8 @@ export class VantClient {
   }
 
   /** Makes this a linked device: waits until the primary device has been given the link. */
-  linkDevice(options: LinkOptions): Promise<Account> {
-    return linkThisDevice(this.#ports, options);
+  async linkDevice(options: LinkOptions): Promise<Account> {
+    return adoptOwnProfile(this.#ports, await linkThisDevice(this.#ports, options));
   }
 
   async connect({ receive }: ConnectOptions): Promise<void> {
@@ -106,7 +106,23 @@ export class VantClient {
 
   /** Hands out what was received and not yet shown, each message once. Gives their number. */
   takeUnread(show: (message: StoredMessage) => void | Promise<void>, options: UnreadOptions = {}): Promise<number> {
-    return takeUnread(this.#ports.storage, show, options);
+    return takeUnread(this.#ports, show, options);
+  }
+
+  /** The message as it is stored, once `isDone` holds or the deadline has passed. */
+  async waitForMessage(
+    historyKey: string,
+    isDone: (message: StoredMessage) => boolean,
+    timeoutMs: number,
+  ): Promise<StoredMessage | undefined> {
+    const load = (): Promise<StoredMessage | undefined> =>
+      this.#ports.storage.transaction((tx) => getMessage(tx, historyKey));
+    const check = async (): Promise<boolean> => {
+      const message = await load();
+      return message === undefined || isDone(message);
+    };
+    await waitUntil(this.#ports.clock, check, timeoutMs, (recheck) => this.on('status', recheck));
+    return load();
   }
 
   /** Whether everything has been sent; false after the deadline. */

@@ -25,7 +25,10 @@ export function waitUntil(
       check();
       cancelPoll = clock.setTimer(250, poll);
     };
-    stops.push(subscribe(check), clock.setTimer(timeoutMs, () => finish(false)));
+    stops.push(
+      subscribe(check),
+      clock.setTimer(timeoutMs, () => finish(false)),
+    );
     poll();
   });
 }

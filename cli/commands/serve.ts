@@ -10,7 +10,10 @@ export function registerServeCommand(program: Command): void {
   program
     .command('serve')
     .description('run the server: relay, accounts, and its own Redis')
-    .option('--config <file>', 'configuration file (default: VANT_CONFIG, ./vant.config.yaml, /etc/vant/vant.config.yaml)')
+    .option(
+      '--config <file>',
+      'configuration file (default: VANT_CONFIG, ./vant.config.yaml, /etc/vant/vant.config.yaml)',
+    )
     .action(async (options: { config?: string }) => {
       process.exitCode = await serve(options.config);
     });
@@ -96,6 +99,7 @@ function reload(app: App, running: LoadedConfig, load: () => LoadedConfig): Load
   for (const { path, from, to } of plan.restart) {
     app.log.warn({ option: path, from, to }, 'An option has changed that needs a restart');
   }
-  if (plan.live.length + plan.restart.length === 0) app.log.info('The configuration was read again: nothing has changed');
+  if (plan.live.length + plan.restart.length === 0)
+    app.log.info('The configuration was read again: nothing has changed');
   return plan.loaded;
 }

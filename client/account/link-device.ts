@@ -7,11 +7,20 @@ import { SECRET_BYTES } from '../../wire/limits.ts';
 import { copyBytes } from '../bytes.ts';
 import { sealDeviceName } from '../devices/device-name.ts';
 import { makeDeviceRegistration, makeRegistrationId } from '../devices/make-keys.ts';
+import { getMember, refreshDirectory } from '../directory/directory.ts';
 import { ClientError } from '../errors.ts';
 import type { Bytes, ClientPorts, StorageTransaction } from '../ports.ts';
 import { createApi, type Api } from '../transport/api.ts';
 import { sleep } from '../transport/deadline.ts';
-import { loadAccount, loadPending, savePending, type Account, type PendingRegistration } from './account-record.ts';
+import {
+  credentialsOf,
+  loadAccount,
+  loadPending,
+  saveAccount,
+  savePending,
+  type Account,
+  type PendingRegistration,
+} from './account-record.ts';
 import { formatDeviceLink, parseDeviceLink, parseOrigin } from './links.ts';
 import { openProvision, sealProvision } from './provisioning.ts';
 import { finishRegistration } from './register.ts';
@@ -47,6 +56,23 @@ export async function linkThisDevice(ports: ClientPorts, options: LinkOptions): 
     startLinking(ports, tx, message, { origin, trustRoot: decodeBase64Url(trustRoot), deviceName: options.deviceName }),
   );
   return finishRegistration(ports, pending);
+}
+
+/** A linked device learns its account's name from the directory, like everybody else. Without an answer it stays
+ * nameless for now: that is no reason to fail. */
+export async function adoptOwnProfile(ports: ClientPorts, account: Account): Promise<Account> {
+  try {
+    await refreshDirectory(ports, createApi(ports.http, account.origin, credentialsOf(account)), account);
+  } catch {
+    return account;
+  }
+  return ports.storage.transaction(async (tx) => {
+    const profile = (await getMember(tx, account.accountId))?.profile;
+    if (profile === undefined) return account;
+    const named = { ...account, displayName: profile.displayName, profileRevision: profile.revision };
+    await saveAccount(tx, named);
+    return named;
+  });
 }
 
 async function waitForEnvelope(ports: ClientPorts, api: Api, address: string): Promise<Bytes> {

@@ -80,7 +80,9 @@ async function startJoin(
 export async function finishRegistration(ports: ClientPorts, pending: PendingRegistration): Promise<Account> {
   const api = createApi(ports.http, pending.origin);
   const registered = await (
-    pending.kind === 'join' ? api.call('register', { body: pending.body }) : api.call('linkDevice', { body: pending.body })
+    pending.kind === 'join'
+      ? api.call('register', { body: pending.body })
+      : api.call('linkDevice', { body: pending.body })
   ).catch(async (error: unknown) => {
     if (error instanceof VantError && !error.isRetryable) await ports.storage.transaction((tx) => deletePending(tx));
     throw error;

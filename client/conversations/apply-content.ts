@@ -125,7 +125,12 @@ async function applyReaction(
   });
 }
 
-async function applyReceipt(tx: StorageTransaction, arrival: Arrival, id: Uint8Array, type: ReceiptType): Promise<void> {
+async function applyReceipt(
+  tx: StorageTransaction,
+  arrival: Arrival,
+  id: Uint8Array,
+  type: ReceiptType,
+): Promise<void> {
   const status = type === ReceiptType.DELIVERY ? 'delivered' : type === ReceiptType.READ ? 'read' : undefined;
   if (status === undefined || arrival.author === arrival.self) return;
   const target = await findMessage(tx, arrival.self, encodeHex(id));
@@ -147,12 +152,7 @@ export async function raiseStatus(
   await updateMessage(tx, { ...rest, status }, 'status');
 }
 
-async function keepEarly(
-  tx: StorageTransaction,
-  arrival: Arrival,
-  author: AccountId,
-  id: Uint8Array,
-): Promise<void> {
+async function keepEarly(tx: StorageTransaction, arrival: Arrival, author: AccountId, id: Uint8Array): Promise<void> {
   const key = `${author}/${encodeHex(id)}/${orderedKey(await nextCount(tx, 'early'))}`;
   await early.put(tx, key, { ...arrival, content: Content.encode(arrival.content).finish() });
 }
@@ -161,4 +161,3 @@ async function keepEarly(
 export async function purgeEarly(tx: StorageTransaction, olderThan: number): Promise<void> {
   for (const { key, value } of await early.list(tx)) if (value.receivedAt < olderThan) await early.delete(tx, key);
 }
-

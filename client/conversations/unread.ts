@@ -1,30 +1,31 @@
-/** Hands messages to the one who reads them: the mark is taken away after the message was shown, so that a crash in
+/** Hands messages to the one who reads them. The mark is taken away after the message was shown, so that a crash in
  * between shows it again rather than never. */
-import type { StoragePort } from '../ports.ts';
+import type { LockPort, StoragePort } from '../ports.ts';
 import { firstUnread, markShown, type StoredMessage } from './history.ts';
+
+const LOCK_NAME = 'reader';
 
 export interface UnreadOptions {
   readonly conversation?: string;
-  readonly limit?: number;
 }
 
+/** Gives the number of messages shown; 0, too, while another program is showing them. */
 export async function takeUnread(
-  storage: StoragePort,
+  ports: { readonly storage: StoragePort; readonly locks: LockPort },
   show: (message: StoredMessage) => void | Promise<void>,
-  { conversation, limit = Infinity }: UnreadOptions,
+  { conversation }: UnreadOptions,
 ): Promise<number> {
-  let count = 0;
-  while (count < limit) {
-    // Showing happens inside the transaction: two programs that read never show the same message.
-    const isShown = await storage.transaction(async (tx) => {
-      const first = await firstUnread(tx, conversation);
-      if (first === undefined) return false;
+  // A lock of its own, and no transaction: whoever reads may be slow, and the store must not wait for a pager.
+  const release = await ports.locks.tryAcquire(LOCK_NAME);
+  if (release === undefined) return 0;
+  try {
+    for (let count = 0; ; count++) {
+      const first = await ports.storage.transaction((tx) => firstUnread(tx, conversation));
+      if (first === undefined) return count;
       await show(first.message);
-      await markShown(tx, first.unreadKey);
-      return true;
-    });
-    if (!isShown) break;
-    count++;
+      await ports.storage.transaction((tx) => markShown(tx, first.unreadKey));
+    }
+  } finally {
+    release();
   }
-  return count;
 }

@@ -17,12 +17,7 @@ export const KEEP_MS = 32 * DAY_MS;
 
 /** What is made is stored before it is uploaded: when the answer is lost, some keys are kept in vain, and none is
  * missing. */
-export async function replenishPreKeys(
-  ports: ClientPorts,
-  api: Api,
-  account: Account,
-  left: KeyCounts,
-): Promise<void> {
+export async function replenishPreKeys(ports: ClientPorts, api: Api, account: Account, left: KeyCounts): Promise<void> {
   const lacking = (count: number): number => (count < LOW_ONE_TIME_PRE_KEYS ? MAX_ONE_TIME_PRE_KEYS - count : 0);
   const maker = makerOf(ports, account);
   const upload = await ports.storage.transaction(async (tx) => ({
@@ -102,4 +97,3 @@ async function purgeOldKeys(signal: SignalLibrary, tx: StorageTransaction, now: 
     for (const used of await usedBaseKeys.list(tx, { prefix: `${key}/` })) await usedBaseKeys.delete(tx, used.key);
   }
 }
-

@@ -72,9 +72,7 @@ async function mergeMember(
   const base = { accountId, role: member.role, createdAt: member.createdAt, isMember: true };
   await entries.put(tx, accountId, profile === undefined ? base : { ...base, profile });
   return (
-    known?.profile !== undefined &&
-    profile !== undefined &&
-    !equalBytes(known.profile.identityKey, profile.identityKey)
+    known?.profile !== undefined && profile !== undefined && !equalBytes(known.profile.identityKey, profile.identityKey)
   );
 }
 

@@ -29,7 +29,6 @@ export async function sendEphemeral(
       isUrgent: isUrgent(body.$case),
       isEphemeral: true,
       beforeSending: async () => false,
-      onNothingStored: async () => undefined,
     });
     return outcome === 'accepted';
   } catch (error) {

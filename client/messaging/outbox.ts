@@ -14,7 +14,7 @@ export interface OutboxItem {
   readonly isUrgent: boolean;
   /** An answer to a DecryptionErrorMessage. The relay must not skip it because the unreadable one is still queued. */
   readonly isHealing: boolean;
-  /** Whether an attempt went unanswered. */
+  /** Whether it may have reached the relay already. */
   readonly isAttempted: boolean;
   /** How many connections ended because of a frame while this was under way. */
   readonly suspicions: number;

@@ -47,7 +47,9 @@ export class Receiver {
 
   /** Tries the envelopes again that waited for an identity key. */
   retryHeld(): void {
-    this.#queue = this.#queue.then(() => this.#readHeld()).catch((error: unknown) => this.#dependencies.onFailure(error));
+    this.#queue = this.#queue
+      .then(() => this.#readHeld())
+      .catch((error: unknown) => this.#dependencies.onFailure(error));
   }
 
   async #handle(delivery: Delivery, connection: Connection): Promise<void> {

@@ -9,14 +9,7 @@ import type { StorageTransaction } from '../ports.ts';
 import { backoffMs } from '../transport/backoff.ts';
 import type { Connection } from '../transport/connection.ts';
 import { CONTENT_HINT } from './encrypt.ts';
-import {
-  deleteOutboxItem,
-  firstFor,
-  getOutboxItem,
-  listRecipients,
-  putOutboxItem,
-  type OutboxItem,
-} from './outbox.ts';
+import { deleteOutboxItem, firstFor, getOutboxItem, listRecipients, putOutboxItem, type OutboxItem } from './outbox.ts';
 import { logSent } from './sent-log.ts';
 import type { SessionBuilder } from './session-builder.ts';
 import { transmit } from './transmit.ts';
@@ -162,7 +155,6 @@ export class Sender {
         isUrgent: item.isUrgent,
         isEphemeral: false,
         beforeSending: (tx) => this.#markAttempted(tx, key, connection),
-        onNothingStored: (tx) => changeItem(tx, key, { isAttempted: false }),
       });
       if (outcome === 'accepted') await ports.storage.transaction((tx) => settle(tx, key, item));
       return 'next';
@@ -171,7 +163,8 @@ export class Sender {
     }
   }
 
-  /** Gives the `resend` flag: set after an attempt that went unanswered. */
+  /** Gives the `resend` flag. Set from the second attempt on, whatever the answer to the first was: with several
+   * devices, some of them may have got it. */
   async #markAttempted(tx: StorageTransaction, key: string, connection: Connection): Promise<boolean | undefined> {
     const item = await getOutboxItem(tx, key);
     if (item === undefined) return undefined;
@@ -196,7 +189,6 @@ export class Sender {
       return connection.isOpen ? { retryInMs: this.#nextBackoff(item.recipient) } : 'wait';
     }
     if (error instanceof VantError && error.isRetryable) {
-      await ports.storage.transaction((tx) => changeItem(tx, key, { isAttempted: false }));
       return { retryInMs: Math.max(error.retryAfterMs ?? 0, this.#nextBackoff(item.recipient)) };
     }
     if (error instanceof ClientError && (error.code === 'IDENTITY_CHANGED' || error.code === 'NO_PROFILE')) {

@@ -24,8 +24,6 @@ export interface Transmission {
   /** In the transaction that encrypts, so that it is stored with the changed sessions. Gives the `resend` flag, or
    * undefined when there is nothing to send any more. */
   beforeSending(tx: StorageTransaction): Promise<boolean | undefined>;
-  /** The relay has answered that it stored nothing. */
-  onNothingStored(tx: StorageTransaction): Promise<void>;
 }
 
 /** Resolves to `accepted` or `gone`. Throws VantError for a refusal, ClientError when it cannot be sent now. */
@@ -48,10 +46,7 @@ export async function transmit(
     if (result?.$case !== 'mismatchedDevices') throw toError(result);
     const mismatched = result.value;
     ports.log.write('info', 'send.mismatched-devices', { ...mismatched });
-    await ports.storage.transaction(async (tx) => {
-      await transmission.onNothingStored(tx);
-      await forgetSessions(tx, transmission.recipient, mismatched);
-    });
+    await ports.storage.transaction((tx) => forgetSessions(tx, transmission.recipient, mismatched));
     wanted = new Set([...mismatched.missing, ...mismatched.stale]);
   }
   throw new ClientError('UNREACHABLE', 'The devices of the recipient keep changing.');

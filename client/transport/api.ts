@@ -63,7 +63,8 @@ function toError(response: HttpResponse): Error {
   }
   if (typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string') {
     const { detail, retryAfterMs } = body as { detail?: string; retryAfterMs?: number };
-    if (isErrorCode(body.code)) return new VantError(body.code, detail, retryAfterMs === undefined ? {} : { retryAfterMs });
+    if (isErrorCode(body.code))
+      return new VantError(body.code, detail, retryAfterMs === undefined ? {} : { retryAfterMs });
   }
   if (response.status >= 500) return new ClientError('UNREACHABLE', `It answered with status ${response.status}.`);
   const known = (Object.keys(ERRORS) as (keyof typeof ERRORS)[]).find(
