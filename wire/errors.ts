@@ -148,7 +148,7 @@ export const ERRORS = defineErrors({
     closeCode: 1013,
     retryable: true,
     message: 'The server has as many connections as it allows.',
-    remedy: 'Try again later, or ask the admin to raise limits.max_connections.',
+    remedy: 'Try again later, or ask the admin to raise relay.max_connections.',
   },
   DRAINING: {
     status: 503,

@@ -88,7 +88,10 @@ class Chat {
   }
 
   #onLine(line: string): void {
-    if (line.trim() === '/quit') return this.#lines.close();
+    if (line.trim() === '/quit') {
+      this.#lines.close();
+      return;
+    }
     if (line.trim() !== '') {
       this.#sending = this.#sending
         .then(() => this.#client.sendText(this.#peer.accountId, line))

@@ -120,8 +120,9 @@ async function applyReaction(
   if (reaction.target?.author.length !== 16) return;
   const author = accountIdFromBytes(reaction.target.author);
   return withTarget(tx, arrival, author, reaction.target.messageId, (target) => {
-    const { [arrival.author]: _former, ...others } = target.reactions ?? {};
-    return { ...target, reactions: reaction.remove ? others : { ...others, [arrival.author]: reaction.emoji } };
+    const others = Object.entries(target.reactions ?? {}).filter(([member]) => member !== arrival.author);
+    const own: [string, string][] = reaction.remove ? [] : [[arrival.author, reaction.emoji]];
+    return { ...target, reactions: Object.fromEntries([...others, ...own]) };
   });
 }
 
@@ -148,8 +149,9 @@ export async function raiseStatus(
   status: 'sent' | 'delivered' | 'read',
 ): Promise<void> {
   if (message.direction !== 'outgoing' || STATUS_RANK[status] <= STATUS_RANK[message.status]) return;
-  const { failure: _past, ...rest } = message;
-  await updateMessage(tx, { ...rest, status }, 'status');
+  const updated = { ...message, status };
+  delete updated.failure;
+  await updateMessage(tx, updated, 'status');
 }
 
 async function keepEarly(tx: StorageTransaction, arrival: Arrival, author: AccountId, id: Uint8Array): Promise<void> {

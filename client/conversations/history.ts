@@ -1,6 +1,6 @@
 /** The stored conversations: the only place where messages are kept after the relay has deleted them. */
 import { decodeHex, encodeHex } from '../../wire/encoding.ts';
-import { Content } from '../../wire/generated/content.ts';
+import type { Content } from '../../wire/generated/content.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import type { StorageTransaction } from '../ports.ts';
 import { nextCount } from '../storage/counters.ts';

@@ -15,6 +15,7 @@ import type { Sender, UnreadableMessage } from './open-envelope.ts';
 import { enqueue } from './outbox.ts';
 import { SEEN_MS } from './seen-ids.ts';
 import { takeForResend } from './sent-log.ts';
+import { toCiphertextType } from './signal-errors.ts';
 import { archiveSession } from './sessions.ts';
 
 type HealingPorts = Pick<ClientPorts, 'signal' | 'clock' | 'random' | 'log'>;
@@ -36,8 +37,8 @@ export async function requestResend(
   // What is not kept cannot be sent again: the next message will show that the session is broken.
   if (envelope.ephemeral || usmc.contentHint() === CONTENT_HINT.IMPLICIT) return;
   const error = ports.signal.DecryptionErrorMessage.forOriginal(
-    usmc.contents() as Uint8Array<ArrayBuffer>,
-    usmc.msgType(),
+    usmc.contents(),
+    toCiphertextType(usmc.msgType()),
     envelope.clientTimestamp,
     sender.deviceId,
   );

@@ -158,5 +158,5 @@ async function decryptBody(
 /** A full disk is not a broken session. */
 function rethrowStorageFailure(tx: StorageTransaction): void {
   const failure = storageFailureOf(tx);
-  if (failure !== undefined) throw failure instanceof Error ? failure : new Error(String(failure));
+  if (failure !== undefined) throw new Error('the store failed', { cause: failure });
 }

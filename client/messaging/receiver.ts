@@ -130,14 +130,14 @@ export class Receiver {
   }
 
   #announce(opened: Opened): void {
-    const { onStored, onDropped, onTyping, onCall } = this.#dependencies;
-    if (opened.kind === 'rejected') onDropped(opened.reason);
+    const handlers = this.#dependencies;
+    if (opened.kind === 'rejected') handlers.onDropped(opened.reason);
     if (opened.kind === 'content') {
       const { body } = opened.content;
-      if (body?.$case === 'typing') onTyping(opened.sender, body.value.started);
-      if (body?.$case === 'call') onCall(opened.sender, body.value);
+      if (body?.$case === 'typing') handlers.onTyping(opened.sender, body.value.started);
+      if (body?.$case === 'call') handlers.onCall(opened.sender, body.value);
     }
-    if (opened.kind === 'content' || opened.kind === 'retry-request') onStored();
+    if (opened.kind === 'content' || opened.kind === 'retry-request') handlers.onStored();
   }
 
   async #readHeld(): Promise<void> {

@@ -11,6 +11,9 @@ import type { SignalLibrary, StorageTransaction } from '../ports.ts';
 import { orderedKey } from '../storage/table.ts';
 import { addressKey, sessions } from './sessions.ts';
 
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment --
+   libsignal calls the methods and never asks for the class; its abstract classes would have to be injected to extend. */
+
 export interface SignalStores {
   readonly session: Libsignal.SessionStore;
   readonly identity: Libsignal.IdentityKeyStore;

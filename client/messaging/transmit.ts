@@ -55,9 +55,10 @@ export async function transmit(
 async function prepare(
   { ports, account }: SessionBuilder,
   tx: StorageTransaction,
-  { recipient, messageId, timestamp, payload, isUrgent, isEphemeral, beforeSending }: Transmission,
+  transmission: Transmission,
   certificate: Uint8Array<ArrayBuffer>,
 ): Promise<Omit<SendRequest, 'requestId'> | 'sessions-missing' | undefined> {
+  const { recipient, messageId, timestamp, payload, isUrgent, isEphemeral } = transmission;
   const now = ports.clock.now();
   const known = await listKnownDevices(ports.signal, tx, recipient, now);
   // A session may have been archived since ensureSessions looked.
@@ -65,7 +66,7 @@ async function prepare(
     registrationId === undefined ? [] : [{ deviceId, registrationId }],
   );
   if (devices.length < known.length) return 'sessions-missing';
-  const resend = await beforeSending(tx);
+  const resend = await transmission.beforeSending(tx);
   if (resend === undefined) return undefined;
   const context = { signal: ports.signal, tx, account, certificate, now };
   return {

@@ -11,15 +11,12 @@ export const storageFailureOf = (tx: StorageTransaction): unknown => failures.ge
 export function createStore(storage: StoragePort, onJournalWritten: () => void): StoragePort {
   return {
     async transaction(work) {
-      let isJournalWritten = false;
-      const result = await storage.transaction(async (inner) => {
+      const { value, isJournalWritten } = await storage.transaction(async (inner) => {
         const tx = watchFailures(inner);
-        const value = await work(tx);
-        isJournalWritten = hasWrittenJournal(tx);
-        return value;
+        return { value: await work(tx), isJournalWritten: hasWrittenJournal(tx) };
       });
       if (isJournalWritten) onJournalWritten();
-      return result;
+      return value;
     },
   };
 }

@@ -134,17 +134,23 @@ export class Connection {
   #dispatch({ body }: ServerFrame): void {
     switch (body?.$case) {
       case 'welcome':
-        return this.#greet(body.value);
+        this.#greet(body.value);
+        return;
       case 'sendResponse':
-        return this.#settle(body.value);
+        this.#settle(body.value);
+        return;
       case 'delivery':
-        return this.#handlers.onDelivery(body.value, this);
+        this.#handlers.onDelivery(body.value, this);
+        return;
       case 'queueDrained':
-        return this.#handlers.onQueueDrained();
+        this.#handlers.onQueueDrained();
+        return;
       case 'preKeysLow':
-        return this.#handlers.onPreKeysLow(body.value);
+        this.#handlers.onPreKeysLow(body.value);
+        return;
       case 'draining':
-        return this.#handlers.onDraining(body.value.reconnectAfterMs);
+        this.#handlers.onDraining(body.value.reconnectAfterMs);
+        return;
       case 'keepalive':
       case undefined:
         // A frame of a later protocol is not an error of this one.
@@ -168,7 +174,10 @@ export class Connection {
   #scheduleKeepalive(intervalMs: number): void {
     this.#cancelTimer = this.#clock.setTimer(intervalMs / 2, () => {
       const now = this.#clock.now();
-      if (now - this.#lastReceivedAt > (SILENT_INTERVALS + 0.5) * intervalMs) return this.close(CLOSE_SILENT);
+      if (now - this.#lastReceivedAt > (SILENT_INTERVALS + 0.5) * intervalMs) {
+        this.close(CLOSE_SILENT);
+        return;
+      }
       // Half an interval early, so that a late timer does not make the relay wait.
       if (now - this.#lastSentAt >= intervalMs / 2) this.#write({ body: { $case: 'keepalive', value: {} } });
       this.#scheduleKeepalive(intervalMs);

@@ -52,12 +52,17 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
     // The pattern, not the path: paths name accounts.
     const route = request.routeOptions.url ?? 'unknown';
     collaborators.metrics.httpRequests.inc({ route, status: reply.statusCode });
-    collaborators.log.debug({ route, method: request.method, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
+    collaborators.log.debug({
+      route,
+      method: request.method,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
   });
   return server;
 }
 
-function addRoute<N extends RouteName>(server: FastifyInstance, name: N, collaborators: Collaborators): void {
+function addRoute(server: FastifyInstance, name: RouteName, collaborators: Collaborators): void {
   const route: { method: string; path: string; authentication: string; params?: object; body?: object } = ROUTES[name];
   const handle = collaborators.handlers[name];
   server.route({

@@ -64,6 +64,7 @@ export class Invites {
       throw new VantError('FORBIDDEN', 'Only owners and admins invite (option invites.allow_members).');
     }
     if (role === 'owner' && !isOwner(actor)) throw new VantError('FORBIDDEN', 'Only owners invite owners.');
-    if (role === 'admin' && !isAdministrator(actor)) throw new VantError('FORBIDDEN', 'Only owners and admins invite admins.');
+    if (role === 'admin' && !isAdministrator(actor))
+      throw new VantError('FORBIDDEN', 'Only owners and admins invite admins.');
   }
 }

@@ -40,11 +40,16 @@ export class PreKeys {
     if (account === undefined) throw new VantError('NOT_FOUND', 'There is no such account.');
     const wanted = [...account.devices].filter(([deviceId]) => isWanted(actor, account, deviceId, only));
     if (only !== undefined && wanted.length === 0) throw new VantError('NOT_FOUND', 'There is no such device.');
-    const bundles = await Promise.all(wanted.map(([deviceId, record]) => this.#takeBundle({ accountId, deviceId }, record)));
+    const bundles = await Promise.all(
+      wanted.map(([deviceId, record]) => this.#takeBundle({ accountId, deviceId }, record)),
+    );
     return { identityKey: account.identityKey, devices: bundles.filter((bundle) => bundle !== undefined) };
   }
 
-  async #takeBundle(device: DeviceAddress, record: DeviceRecord): Promise<PreKeyBundles['devices'][number] | undefined> {
+  async #takeBundle(
+    device: DeviceAddress,
+    record: DeviceRecord,
+  ): Promise<PreKeyBundles['devices'][number] | undefined> {
     const taken = await this.#store.take(device);
     if (taken === undefined) return undefined;
     if (isLow(taken.left)) this.#notify(toDeviceText(device), { type: 'pre-keys-low', ...taken.left });

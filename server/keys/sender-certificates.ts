@@ -54,7 +54,9 @@ function createKeys(): string {
   const server = PrivateKey.generate();
   const keys: StoredKeys = {
     trustRoot: encodeBase64Url(trustRoot.getPublicKey().serialize()),
-    serverCertificate: encodeBase64Url(ServerCertificate.new(SERVER_KEY_ID, server.getPublicKey(), trustRoot).serialize()),
+    serverCertificate: encodeBase64Url(
+      ServerCertificate.new(SERVER_KEY_ID, server.getPublicKey(), trustRoot).serialize(),
+    ),
     serverPrivateKey: encodeBase64Url(server.serialize()),
   };
   return JSON.stringify(keys);

@@ -14,7 +14,8 @@ export function verifyRegistration(device: DeviceRegistration): void {
 export function verifyKeyUpload(upload: KeyUpload, identityKey: string): void {
   const identity = parse('identityKey', identityKey, (bytes) => PublicKey.deserialize(bytes));
   if (upload.signedPreKey) verifySigned('signedPreKey', upload.signedPreKey, identity, parseEc);
-  if (upload.lastResortKyberPreKey) verifySigned('lastResortKyberPreKey', upload.lastResortKyberPreKey, identity, parseKyber);
+  if (upload.lastResortKyberPreKey)
+    verifySigned('lastResortKyberPreKey', upload.lastResortKyberPreKey, identity, parseKyber);
   upload.preKeys?.forEach((key, index) => parseEc(`preKeys[${index}].publicKey`, key.publicKey));
   upload.kyberPreKeys?.forEach((key, index) => verifySigned(`kyberPreKeys[${index}]`, key, identity, parseKyber));
   checkRising('preKeys', upload.preKeys);
@@ -50,7 +51,10 @@ function checkRising(field: string, keys: readonly { readonly keyId: number }[] 
   keys.forEach((key, index) => {
     const before = keys[index - 1];
     if (before !== undefined && key.keyId <= before.keyId) {
-      throw new VantError('BAD_REQUEST', `Field: ${field}[${index}].keyId. Key ids must rise from one key to the next.`);
+      throw new VantError(
+        'BAD_REQUEST',
+        `Field: ${field}[${index}].keyId. Key ids must rise from one key to the next.`,
+      );
     }
   });
 }

@@ -21,6 +21,7 @@ export class RateLimiter {
   readonly #scope: string;
   readonly #now: () => number;
   readonly #leases = new Map<string, Lease>();
+  readonly #pending = new Map<string, ReturnType<RateStore['take']>>();
   #rate: Rate;
 
   constructor(scope: string, rate: Rate, store: RateStore, now: () => number) {
@@ -46,15 +47,28 @@ export class RateLimiter {
 
   /** @throws VantError RATE_LIMITED with retryAfterMs. */
   async take(id: string): Promise<void> {
-    if (this.#rate === 'off' || this.tryTake(id)) return;
-    const wanted = Math.max(1, Math.min(MAX_LEASE, Math.floor(this.#rate.count * LEASE_SHARE)));
-    const { granted, retryAfterMs } = await this.#store.take(this.#scope, id, this.#rate, wanted);
-    if (granted === 0) throw new VantError('RATE_LIMITED', undefined, { retryAfterMs: Math.max(1, retryAfterMs) });
-    // A lease that another call has taken meanwhile is added to, not replaced: its tokens are paid for.
-    const before = this.#leases.get(id);
-    const left = before !== undefined && before.expiresAt >= this.#now() ? before.tokens : 0;
-    this.#makeRoom();
-    this.#leases.set(id, { tokens: left + granted - 1, expiresAt: this.#now() + LEASE_MS });
+    // Whoever comes while the store is asked waits for that answer: asking for each would lease the whole bucket at once.
+    while (this.#rate !== 'off' && !this.tryTake(id)) {
+      const lease = this.#pending.get(id) ?? this.#lease(id, this.#rate);
+      const { granted, retryAfterMs } = await lease;
+      if (granted === 0) throw new VantError('RATE_LIMITED', undefined, { retryAfterMs: Math.max(1, retryAfterMs) });
+    }
+  }
+
+  #lease(id: string, rate: Exclude<Rate, 'off'>): ReturnType<RateStore['take']> {
+    const wanted = Math.max(1, Math.min(MAX_LEASE, Math.floor(rate.count * LEASE_SHARE)));
+    const lease = this.#store.take(this.#scope, id, rate, wanted);
+    this.#pending.set(id, lease);
+    const done = (granted: number) => {
+      this.#pending.delete(id);
+      this.#makeRoom();
+      this.#leases.set(id, { tokens: granted, expiresAt: this.#now() + LEASE_MS });
+    };
+    lease.then(
+      ({ granted }) => done(granted),
+      () => this.#pending.delete(id),
+    );
+    return lease;
   }
 
   #makeRoom(): void {

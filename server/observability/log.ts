@@ -13,7 +13,16 @@ export interface LogOptions {
 }
 
 /** Nothing of this kind is logged on purpose; this catches the accident. */
-const REDACTED = ['authorization', 'deviceSecret', 'inviteToken', 'linkToken', 'content', 'envelope', 'profile', 'teamKey'];
+const REDACTED = [
+  'authorization',
+  'deviceSecret',
+  'inviteToken',
+  'linkToken',
+  'content',
+  'envelope',
+  'profile',
+  'teamKey',
+];
 
 export function createLog(options: LogOptions): Log {
   const destination = options.destination ?? pino.destination({ dest: 1, sync: true });
@@ -55,7 +64,13 @@ function createTextStream(destination: DestinationStream): DestinationStream {
     write(line: string) {
       const { time, level, msg, err, ...fields } = JSON.parse(line) as LogLine;
       const rest = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-      const parts = [time.slice(11, 19), level.padEnd(5), msg ?? '', ...rest, ...(err?.message ? [`(${err.message})`] : [])];
+      const parts = [
+        time.slice(11, 19),
+        level.padEnd(5),
+        msg ?? '',
+        ...rest,
+        ...(err?.message ? [`(${err.message})`] : []),
+      ];
       destination.write(`${parts.join(' ')}\n`);
     },
   };

@@ -76,9 +76,7 @@ export class Delivery {
 
   /** Reading one entry for each acknowledgement would cost more than it gains. */
   get #isWindowHalfEmpty(): boolean {
-    return (
-      this.#inFlight.size <= this.#window.maxEnvelopes / 2 && this.#inFlightBytes <= this.#window.maxBytes / 2
-    );
+    return this.#inFlight.size <= this.#window.maxEnvelopes / 2 && this.#inFlightBytes <= this.#window.maxBytes / 2;
   }
 
   /** Reads what lies behind the cursor: at the start, when another node has appended, and now and then to be sure. */
@@ -186,12 +184,17 @@ export class Delivery {
       this.#deliver(entry.entryId, entry.envelope);
     }
     this.#pageSize = Math.min(2 * this.#pageSize, this.#window.maxEnvelopes);
-    if (entries.length === limit || this.#mustReadAgain) return false;
+    // Read through a function: the field has changed under this one's feet while it waited.
+    if (entries.length === limit || this.#isReadOutdated()) return false;
     this.#base = queueLength - issuedBefore;
     this.#isLive = true;
     if (this.#drainTarget === Number.MAX_SAFE_INTEGER) this.#drainTarget = this.#nextDeliveryId;
     this.#tellWhenDrained();
     return true;
+  }
+
+  #isReadOutdated(): boolean {
+    return this.#mustReadAgain;
   }
 
   #deliver(entryId: string, envelope: Uint8Array): void {

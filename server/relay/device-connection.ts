@@ -8,6 +8,7 @@ import { Delivery, type DeliverySink, type DeliveryWindow } from './delivery.ts'
 import type { MessageStore } from '../messages/message-store.ts';
 import { encodeDelivery, encodeFrame, encodeSendResponse } from './frames.ts';
 import { FloodGuard } from './flood-guard.ts';
+import { SubmissionOrder } from './submission-order.ts';
 
 /** Requests of one connection under way at the same time; more wait in the socket until some are answered. */
 const MAX_REQUESTS_UNDER_WAY = 64;
@@ -37,6 +38,7 @@ export class DeviceConnection implements DeliverySink {
   /** When the window became full, as long as it is. */
   windowFullSince: number | undefined;
   lastHeardAt: number;
+  readonly order = new SubmissionOrder();
 
   readonly #actor: Actor;
   readonly #socket: WebSocket;

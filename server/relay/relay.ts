@@ -12,7 +12,7 @@ import { isLow, type PreKeys } from '../keys/pre-keys.ts';
 import type { MessageStore } from '../messages/message-store.ts';
 import type { Log } from '../observability/log.ts';
 import type { RelayMetrics } from '../observability/metrics.ts';
-import { ConnectionRegistry } from './connection-registry.ts';
+import type { ConnectionRegistry } from './connection-registry.ts';
 import { DeviceConnection, type ConnectionOwner } from './device-connection.ts';
 import type { DeliveryWindow } from './delivery.ts';
 import { encodeFrame } from './frames.ts';
@@ -125,8 +125,7 @@ export class Relay implements ConnectionOwner {
 
   async #subscribe(device: string): Promise<void> {
     const subscription =
-      this.#subscriptions.get(device) ??
-      this.#with.bus.subscribe(device, (event) => this.#handleEvent(device, event));
+      this.#subscriptions.get(device) ?? this.#with.bus.subscribe(device, (event) => this.#handleEvent(device, event));
     this.#subscriptions.set(device, subscription);
     try {
       await subscription;
@@ -144,7 +143,7 @@ export class Relay implements ConnectionOwner {
   async submit(connection: DeviceConnection, request: SendRequest): Promise<NonNullable<SendResponse['result']>> {
     const end = this.#with.metrics.submissionSeconds.startTimer();
     try {
-      const result = await this.#with.submission.submit(connection.actor, request);
+      const result = await this.#with.submission.submit(connection.actor, request, connection.order);
       this.#with.metrics.submissions.inc({ outcome: result.$case });
       return result;
     } catch (error) {
@@ -281,4 +280,3 @@ async function poll(isDone: () => boolean, timeoutMs: number): Promise<void> {
   const until = performance.now() + timeoutMs;
   while (!isDone() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
 }
-

@@ -18,6 +18,7 @@ import type { DeviceEvent } from '../devices/device-events.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { AppendResult, MessageStore, NewEntry } from '../messages/message-store.ts';
 import type { ConnectionRegistry } from './connection-registry.ts';
+import type { SubmissionOrder } from './submission-order.ts';
 
 export interface SubmissionLimits {
   readonly maxContentBytes: number;
@@ -49,16 +50,13 @@ export class Submission {
     this.#with = collaborators;
   }
 
-  /** @throws VantError MALFORMED_FRAME, PAYLOAD_TOO_LARGE, RATE_LIMITED, NOT_FOUND, QUEUE_FULL, STORAGE_UNAVAILABLE */
-  async submit(sender: Actor, request: SendRequest): Promise<SendResult> {
+  /** @param order of the sender's connection
+   * @throws VantError MALFORMED_FRAME, PAYLOAD_TOO_LARGE, RATE_LIMITED, NOT_FOUND, QUEUE_FULL, STORAGE_UNAVAILABLE */
+  async submit(sender: Actor, request: SendRequest, order: SubmissionOrder): Promise<SendResult> {
     this.#check(request);
-    const { perDevice, perAccount, directory } = this.#with;
-    const senderText = toDeviceText(sender);
-    if (!perDevice.tryTake(senderText)) await perDevice.take(senderText);
-    if (!perAccount.tryTake(sender.accountId)) await perAccount.take(sender.accountId);
-
     const accountId = accountIdFromBytes(request.recipient);
-    const account = directory.peek(accountId) ?? (await directory.findFresh(accountId));
+    const admitted = order.run(() => this.#admit(sender, accountId));
+    const account = admitted instanceof Promise ? await admitted : admitted;
     if (account === undefined) throw new VantError('NOT_FOUND', 'There is no such recipient.');
     const mismatch = compareDevices(request.messages, account, sender);
     if (mismatch !== undefined) return { $case: 'mismatchedDevices', value: mismatch };
@@ -70,6 +68,21 @@ export class Submission {
       if (gone.length > 0) return { $case: 'mismatchedDevices', value: { missing: [], extra: gone, stale: [] } };
     }
     return { $case: 'accepted', value: { serverTimestamp } };
+  }
+
+  /** Rate limits and the recipient's account: mostly at hand, sometimes to be asked for. */
+  #admit(sender: Actor, recipient: AccountId): Account | Promise<Account | undefined> {
+    const { perDevice, perAccount, directory } = this.#with;
+    const senderText = toDeviceText(sender);
+    const account = directory.peek(recipient);
+    if (account !== undefined && perDevice.tryTake(senderText) && perAccount.tryTake(sender.accountId)) return account;
+    return this.#admitSlowly(senderText, sender.accountId, recipient);
+  }
+
+  async #admitSlowly(sender: string, senderAccount: AccountId, recipient: AccountId): Promise<Account | undefined> {
+    await this.#with.perDevice.take(sender);
+    await this.#with.perAccount.take(senderAccount);
+    return await this.#with.directory.find(recipient);
   }
 
   #check(request: SendRequest): void {

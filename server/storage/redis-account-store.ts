@@ -77,7 +77,12 @@ export class RedisAccountStore implements AccountStore {
   }
 
   async listIds(): Promise<AccountId[]> {
-    const ids = (await this.#redis.execute(this.#keys.accounts, ['ZRANGE', this.#keys.accounts, '0', '-1'])) as Buffer[];
+    const ids = (await this.#redis.execute(this.#keys.accounts, [
+      'ZRANGE',
+      this.#keys.accounts,
+      '0',
+      '-1',
+    ])) as Buffer[];
     return ids.map((id) => id.toString() as AccountId);
   }
 
@@ -125,7 +130,11 @@ export class RedisAccountStore implements AccountStore {
     const own = [account, this.#keys.devices(accountId), this.#keys.linkTokens(accountId)];
     await this.#redis.transaction(account, [['DEL', ...own]]);
     await this.#deleteDeviceData(accountId, allDeviceIds);
-    if (inviteId) await this.#redis.execute(this.#keys.invite(inviteId.toString()), ['DEL', this.#keys.invite(inviteId.toString())]);
+    if (inviteId)
+      await this.#redis.execute(this.#keys.invite(inviteId.toString()), [
+        'DEL',
+        this.#keys.invite(inviteId.toString()),
+      ]);
     await this.release(accountId);
     return true;
   }
@@ -161,7 +170,7 @@ export class RedisAccountStore implements AccountStore {
       [devices, tokens],
       [tokenHash, device.secretHash, String(maxDevices)],
     );
-    if (typeof claimed !== 'number') return String(claimed as Buffer) === 'full' ? 'full' : 'invalid';
+    if (typeof claimed !== 'number') return String(claimed) === 'full' ? 'full' : 'invalid';
     const deviceId = claimed as DeviceId;
     const [, deviceKeys, ec, kyber, queue] = this.#deviceKeys({ accountId, deviceId });
     const record = toRecordText(device.createdAt, device.secretHash, device.device);
@@ -180,7 +189,10 @@ export class RedisAccountStore implements AccountStore {
     return removed === 1;
   }
 
-  async updateDevice(device: DeviceAddress, change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>): Promise<void> {
+  async updateDevice(
+    device: DeviceAddress,
+    change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>,
+  ): Promise<void> {
     const args = [String(device.deviceId), JSON.stringify(change)];
     await this.#redis.evaluate(UPDATE_DEVICE, [this.#keys.devices(device.accountId)], args);
   }
@@ -212,7 +224,7 @@ function toRecordText(createdAt: number, secretHash: string, device: DeviceRegis
 function toDevices(reply: RedisReply[]): Map<DeviceId, DeviceRecord> {
   const devices = new Map<DeviceId, DeviceRecord>();
   for (let i = 0; i < reply.length; i += 2) {
-    devices.set(Number(reply[i]) as DeviceId, JSON.parse(String(reply[i + 1] as Buffer)) as DeviceRecord);
+    devices.set(Number(reply[i]) as DeviceId, JSON.parse(String(reply[i + 1])) as DeviceRecord);
   }
   return devices;
 }

@@ -12,6 +12,8 @@ export class RedisJanitorLock implements JanitorLock {
   }
 
   async acquire(ttlMs: number): Promise<boolean> {
-    return (await this.#redis.execute(this.#key, ['SET', this.#key, '1', 'NX', 'PX', String(Math.floor(ttlMs))])) !== null;
+    return (
+      (await this.#redis.execute(this.#key, ['SET', this.#key, '1', 'NX', 'PX', String(Math.floor(ttlMs))])) !== null
+    );
   }
 }

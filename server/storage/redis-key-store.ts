@@ -30,7 +30,10 @@ export class RedisKeyStore implements KeyStore {
 
   async count(device: DeviceAddress): Promise<KeyCounts> {
     const [ec, kyber] = [this.#keys.preKeys(device), this.#keys.kyberPreKeys(device)];
-    const counts = await Promise.all([this.#redis.execute(ec, ['LLEN', ec]), this.#redis.execute(kyber, ['LLEN', kyber])]);
+    const counts = await Promise.all([
+      this.#redis.execute(ec, ['LLEN', ec]),
+      this.#redis.execute(kyber, ['LLEN', kyber]),
+    ]);
     return { preKeys: counts[0] as number, kyberPreKeys: counts[1] as number };
   }
 

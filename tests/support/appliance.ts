@@ -80,7 +80,7 @@ export async function startAppliance(options: ApplianceOptions = {}): Promise<Ap
       await exited;
     },
     signal: (name) => void child.kill(name),
-    redisPid: () => readRedisPid(dataDirectory),
+    redisPid: () => findRedisPid(child.pid ?? -1),
     untilOutput: async (text, deadlineMs = 10_000) => {
       await output.until(new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')), deadlineMs, exited);
     },
@@ -95,9 +95,10 @@ export async function removeDirectory(path: string): Promise<void> {
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-async function readRedisPid(dataDirectory: string): Promise<number> {
-  const log = await readFile(join(dataDirectory, 'redis', 'redis.pid.json'), 'utf8');
-  return (JSON.parse(log) as { pid: number }).pid;
+/** Vant starts one child: its redis-server. */
+async function findRedisPid(pid: number): Promise<number> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return Number(children.trim().split(' ').at(-1));
 }
 
 function collectOutput(child: ChildProcess) {
