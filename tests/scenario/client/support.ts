@@ -49,7 +49,7 @@ export async function startTeam(appliance?: Appliance): Promise<Team> {
       const test = await open(name);
       const link =
         owner === undefined
-          ? server.ownerLink!
+          ? await ownerLinkOf(server)
           : (await (await owner.client.team()).createInvite({ role: 'member' })).link;
       const account = await test.client.join({ link, displayName: name, deviceName: name });
       Object.assign(test, { id: account.accountId });
@@ -76,6 +76,12 @@ export async function startTeam(appliance?: Appliance): Promise<Team> {
       await removeDirectory(directory);
     },
   };
+}
+
+/** From the output: the line may come after the one that says that the server is there. */
+export async function ownerLinkOf(appliance: Appliance): Promise<string> {
+  await appliance.untilOutput('vant join');
+  return /http\S+\/join#[\w-]+/.exec(appliance.output())![0];
 }
 
 async function openTestClient(directory: string, onClosed: () => void): Promise<TestClient> {
