@@ -64,7 +64,8 @@ export class Team {
 
   async devices(): Promise<NamedDevice[]> {
     const { devices } = await this.#joined.api.call('listDevices', {});
-    return devices.map(({ name, ...device }) => ({
+    const ordered = devices.toSorted((a, b) => a.deviceId - b.deviceId);
+    return ordered.map(({ name, ...device }) => ({
       ...device,
       name: name === undefined ? undefined : openDeviceName(this.#ports.signal, this.#joined.account, name),
       isThisDevice: device.deviceId === this.#joined.account.deviceId,
