@@ -15,6 +15,8 @@ export interface StorageHooks {
   readonly onFatal: (error: StorageSetupError) => void;
   readonly clock?: RewriterClock | undefined;
   readonly restart?: EmbeddedHooks['restart'];
+  /** How long an external Redis may take to be reached for the first time. */
+  readonly startTimeoutMs?: number | undefined;
 }
 
 export interface Storage {
@@ -27,6 +29,7 @@ export interface Storage {
 }
 
 const START_TIMEOUT_MS = 10_000;
+const STOP_REWRITE_TIMEOUT_MS = 20_000;
 
 /** Brings Redis up, or connects to it, and gives the one connection that the stores share.
  * @throws StorageSetupError with what the admin can do about it. */
@@ -58,19 +61,30 @@ async function openEmbedded(options: EmbeddedOptions, hooks: StorageHooks): Prom
     rewriteAof: () => rewriter.rewrite(),
     async close() {
       rewriter.stop();
-      await rewriter.rewrite().catch((error: unknown) => {
-        hooks.log('warn', `The append-only file was not rewritten at shutdown: ${(error as Error).message}`);
-      });
+      if (connection.isReady()) await rewriteBeforeStop(rewriter, hooks.log);
       await connection.close();
       await redis.stop();
     },
   };
 }
 
+/** Nothing deleted stays on disk over a stop; but a stop does not wait for it without end. */
+async function rewriteBeforeStop(rewriter: AofRewriter, log: Log): Promise<void> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('It takes too long.')), STOP_REWRITE_TIMEOUT_MS);
+  try {
+    await Promise.race([rewriter.rewrite(), tooLate]);
+  } catch (error) {
+    log('warn', `The append-only file was not rewritten at the stop: ${(error as Error).message}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function openExternal(options: ExternalOptions, hooks: StorageHooks): Promise<Storage> {
   const connection = new ResilientConnection(createExternalLink(options), { onTrouble: reportTrouble(hooks.log) });
   try {
-    await connection.whenReady(START_TIMEOUT_MS);
+    await connection.whenReady(hooks.startTimeoutMs ?? START_TIMEOUT_MS);
     const { version, findings } = await checkExternalRedis(connection, options.target.kind);
     reportFindings(findings, options.requireDurable, hooks.log);
     return {
@@ -93,9 +107,9 @@ function reportFindings(findings: readonly Finding[], isStrict: boolean, log: Lo
   for (const { message } of findings) log('warn', message);
 }
 
-function cannotConnect(error: Error): StorageSetupError {
+function cannotConnect(error: Error & { detail?: string | undefined }): StorageSetupError {
   return new StorageSetupError(
-    `External Redis: ${error.message} Check the address, user, password and TLS options under storage.external.`,
+    `${error.detail ?? error.message} Check the address, user, password and TLS options under storage.external.`,
     error,
   );
 }

@@ -13,7 +13,10 @@ import { startRedisProcess } from '../../support/redis-process.ts';
 import { until } from '../../support/until.ts';
 
 const open = (target: ExternalTarget): Promise<Storage> =>
-  openStorage({ mode: 'external', requireDurable: true, target }, { log: () => undefined, onFatal: () => undefined });
+  openStorage(
+    { mode: 'external', requireDurable: true, target },
+    { log: () => undefined, onFatal: () => undefined, startTimeoutMs: 2_000 },
+  );
 
 /** One increment after another until stopped: how many were acknowledged, and with which codes others failed. */
 function incrementUntilStopped({ connection }: Storage, key: string) {
