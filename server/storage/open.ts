@@ -23,6 +23,8 @@ export interface Storage {
   readonly connection: RedisConnection;
   /** One line for the log and for `vant doctor`: which Redis this is. */
   readonly description: string;
+  /** The process of the embedded Redis; undefined while it is down, and for an external one. */
+  redisPid(): number | undefined;
   /** Makes deleted envelopes leave the disk now. @returns false when there was nothing to do, or Redis is not ours. */
   rewriteAof(): Promise<boolean>;
   close(): Promise<void>;
@@ -57,7 +59,8 @@ async function openEmbedded(options: EmbeddedOptions, hooks: StorageHooks): Prom
   });
   return {
     connection,
-    description: `embedded Redis ${redis.binaryVersion} (process ${redis.pid() ?? 'unknown'})`,
+    description: `embedded Redis ${redis.binaryVersion}`,
+    redisPid: () => redis.pid(),
     rewriteAof: () => rewriter.rewrite(),
     async close() {
       rewriter.stop();
@@ -90,6 +93,7 @@ async function openExternal(options: ExternalOptions, hooks: StorageHooks): Prom
     return {
       connection,
       description: `external Redis ${version} (${options.target.kind})`,
+      redisPid: () => undefined,
       rewriteAof: async () => false,
       close: () => connection.close(),
     };

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isMainThread } from 'node:worker_threads';
 import type { Log } from '../options.ts';
 import { StorageSetupError } from '../storage-setup-error.ts';
 import type { RedisBinary } from './binary.ts';
@@ -162,9 +163,10 @@ export class RedisSupervisor {
   }
 }
 
-/** Files that Redis makes are for its user alone, whatever Vant's own umask; the child inherits it at the fork. */
+/** Files that Redis makes are for its user alone, whatever Vant's own umask; the child inherits it at the fork. A worker thread
+ * may not set it; the directory is private all the same. */
 function spawnPrivately(binary: RedisBinary, args: readonly string[], directory: string): ChildProcess {
-  const previousMask = process.umask(0o077);
+  const previousMask = isMainThread ? process.umask(0o077) : undefined;
   try {
     return spawn(binary.path, args, {
       cwd: directory,
@@ -172,7 +174,7 @@ function spawnPrivately(binary: RedisBinary, args: readonly string[], directory:
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   } finally {
-    process.umask(previousMask);
+    if (previousMask !== undefined) process.umask(previousMask);
   }
 }
 

@@ -34,7 +34,7 @@ async function open(directory: string, lines: string[] = []): Promise<Storage> {
   return storage;
 }
 
-const redisPidOf = (storage: Storage) => Number(/process (\d+)/.exec(storage.description)![1]);
+const redisPidOf = (storage: Storage) => storage.redisPid()!;
 
 async function writtenNumbers(storage: Storage): Promise<Set<number>> {
   const fields = (await storage.connection.execute('written', ['HKEYS', 'written'])) as Buffer[];
