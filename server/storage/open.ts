@@ -15,6 +15,7 @@ export interface StorageHooks {
   readonly onFatal: (error: StorageSetupError) => void;
   readonly clock?: RewriterClock | undefined;
   readonly restart?: EmbeddedHooks['restart'];
+  readonly endsWithVant?: EmbeddedHooks['endsWithVant'];
   /** How long an external Redis may take to be reached for the first time. */
   readonly startTimeoutMs?: number | undefined;
 }

@@ -20,6 +20,8 @@ export interface SupervisorOptions {
   /** Redis does not come up any more, and no further attempt is made. */
   readonly onFatal: (error: StorageSetupError) => void;
   readonly restart?: Partial<RestartPolicy> | undefined;
+  /** A program and arguments that the server is started through (see parent-death.ts). */
+  readonly launcher?: readonly string[] | undefined;
 }
 
 export interface RestartPolicy {
@@ -124,9 +126,9 @@ export class RedisSupervisor {
   }
 
   #spawn(): Run {
-    const { binary, configPath, directory, log, onSpawn } = this.#options;
+    const { binary, configPath, directory, launcher = [], log, onSpawn } = this.#options;
     const redisLog = new RedisLog((level, text) => log(level, `redis: ${text}`));
-    const child = spawnPrivately(binary, [configPath], directory);
+    const child = spawnPrivately([...launcher, binary.path, configPath], binary.env, directory);
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => redisLog.write(chunk));
     const run: Run = { process: child, redisLog, ended: endOf(child, redisLog), hasEnded: false };
     void run.ended.then(() => (run.hasEnded = true));
@@ -165,12 +167,16 @@ export class RedisSupervisor {
 
 /** Files that Redis makes are for its user alone, whatever Vant's own umask; the child inherits it at the fork. A worker thread
  * may not set it; the directory is private all the same. */
-function spawnPrivately(binary: RedisBinary, args: readonly string[], directory: string): ChildProcess {
+function spawnPrivately(
+  [program = '', ...args]: readonly string[],
+  environment: RedisBinary['env'],
+  directory: string,
+): ChildProcess {
   const previousMask = isMainThread ? process.umask(0o077) : undefined;
   try {
-    return spawn(binary.path, args, {
+    return spawn(program, args, {
       cwd: directory,
-      env: { PATH: process.env['PATH'], ...binary.env },
+      env: { PATH: process.env['PATH'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   } finally {
