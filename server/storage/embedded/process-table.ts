@@ -23,7 +23,7 @@ export function findServersIn(directory: string): ServerProcess[] {
 }
 
 /** The program behind a pid, by the kernel: a process may write what it likes into its command line. */
-export function programOf(pid: number): string | undefined {
+function programOf(pid: number): string | undefined {
   // After an upgrade of the package the running file is shown as deleted.
   const executable = readLink(pid, 'exe')?.replace(/ \(deleted\)$/, '');
   return executable === undefined ? undefined : basename(executable);

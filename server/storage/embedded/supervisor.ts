@@ -5,6 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import type { Log } from '../options.ts';
 import { StorageSetupError } from '../storage-setup-error.ts';
 import type { RedisBinary } from './binary.ts';
+import { manifestPath } from './aof-files.ts';
 import { diagnose, type Diagnosis } from './diagnosis.ts';
 import { probeRedis } from './probe.ts';
 import { RedisLog } from './redis-log.ts';
@@ -130,7 +131,7 @@ export class RedisSupervisor {
     const redisLog = new RedisLog((level, text) => log(level, `redis: ${text}`));
     const child = spawnPrivately([...launcher, binary.path, configPath], binary.env, directory);
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => redisLog.write(chunk));
-    const run: Run = { process: child, redisLog, ended: endOf(child, redisLog), hasEnded: false };
+    const run: Run = { process: child, redisLog, ended: endOf(child, redisLog, directory), hasEnded: false };
     void run.ended.then(() => (run.hasEnded = true));
     if (child.pid !== undefined) onSpawn(child.pid);
     this.#run = run;
@@ -184,11 +185,11 @@ function spawnPrivately(
   }
 }
 
-async function endOf(child: ChildProcess, redisLog: RedisLog): Promise<Diagnosis> {
+async function endOf(child: ChildProcess, redisLog: RedisLog, directory: string): Promise<Diagnosis> {
   try {
     const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     redisLog.end();
-    return diagnose(redisLog.lastLines(), code, signal);
+    return diagnose(redisLog.lastLines(), code, signal, manifestPath(directory));
   } catch (error) {
     return { message: `Redis could not be run: ${(error as Error).message}.`, outlook: 'mend' };
   }

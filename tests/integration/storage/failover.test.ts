@@ -3,6 +3,7 @@ import { keySlot } from '../../../server/storage/links/key-slot.ts';
 import { openStorage, type Storage } from '../../../server/storage/open.ts';
 import type { ExternalTarget } from '../../../server/storage/options.ts';
 import {
+  DURABLE,
   SENTINEL_NAME,
   startClusterRedis,
   startSentinelRedis,
@@ -103,6 +104,27 @@ describe('a primary that is made a replica', { timeout: 60_000 }, () => {
     await until('writes to work', () => write().then(Boolean, () => false));
     await storage.close();
     await Promise.all([redis.stop(), other.stop()]);
+  });
+});
+
+describe('a server that restarts and loads for a while', { timeout: 60_000 }, () => {
+  it('is waited for: no command meets LOADING', async () => {
+    const redis = await startRedisProcess({ args: DURABLE });
+    const storage = await open({ kind: 'url', url: redis.url });
+    const { connection } = storage;
+    await Promise.all(Array.from({ length: 500 }, (_, index) => connection.execute('', ['SET', `${index}`, 'value'])));
+    await redis.kill();
+    await until('the loss to be noticed', () => !connection.isReady());
+    const answer = connection.execute('', ['GET', '499']).then(String, String);
+    const slowly = ['--key-load-delay', '2000', '--loading-process-events-interval-bytes', '1024'];
+    const again = await startRedisProcess({
+      port: redis.port,
+      directory: redis.directory,
+      args: [...DURABLE, ...slowly],
+    });
+    expect(await answer).toBe('value');
+    await storage.close();
+    await again.stop();
   });
 });
 
