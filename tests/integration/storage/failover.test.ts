@@ -112,11 +112,14 @@ describe('a server that restarts and loads for a while', { timeout: 60_000 }, ()
     const redis = await startRedisProcess({ args: DURABLE });
     const storage = await open({ kind: 'url', url: redis.url });
     const { connection } = storage;
-    await Promise.all(Array.from({ length: 500 }, (_, index) => connection.execute('', ['SET', `${index}`, 'value'])));
+    await Promise.all(
+      Array.from({ length: 5_000 }, (_, index) => connection.execute('', ['SET', `${index}`, 'value'])),
+    );
     await redis.kill();
     await until('the loss to be noticed', () => !connection.isReady());
     const answer = connection.execute('', ['GET', '499']).then(String, String);
-    const slowly = ['--key-load-delay', '2000', '--loading-process-events-interval-bytes', '1024'];
+    // Redis looks at its sockets after each 1,024 commands that it loads.
+    const slowly = ['--key-load-delay', '300', '--loading-process-events-interval-bytes', '1024'];
     const again = await startRedisProcess({
       port: redis.port,
       directory: redis.directory,
