@@ -209,8 +209,8 @@ describe('where the data is', { timeout: 60_000 }, () => {
     sign: (owner: OwnerProcess) => Promise<unknown>,
   ): Promise<void> {
     const directory = newDirectory();
-    const ballast = `dd if=/dev/zero of='${directory}/ballast' bs=1024 count=1500 2>/dev/null`;
-    const mount = `mount -t tmpfs -o size=3m tmpfs '${directory}' && ${ballast}`;
+    const ballast = `dd if=/dev/zero of='${directory}/ballast' bs=64k count=2020 2>/dev/null`;
+    const mount = `mount -t tmpfs -o size=128m tmpfs '${directory}' && ${ballast}`;
     const owner = new OwnerProcess(directory, 'write', mount, fsync);
     cleanups.push(() => owner.stop());
     await sign(owner);
