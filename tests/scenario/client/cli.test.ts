@@ -58,7 +58,10 @@ describe('the terminal client', () => {
   });
 
   it('sends from a script and tells what became of it', async () => {
-    const piped = await cli.run(['send', '--as', 'ada-lovelace', '--to', 'bob', '--json'], 'backup done\nall 3 files\n');
+    const piped = await cli.run(
+      ['send', '--as', 'ada-lovelace', '--to', 'bob', '--json'],
+      'backup done\nall 3 files\n',
+    );
     expect(piped.code).toBe(0);
     expect(JSON.parse(piped.stdout)).toMatchObject({ status: 'sent', failure: null });
     const unknown = await cli.run(['send', '--as', 'bob', '--to', 'carol', 'hi']);
@@ -71,13 +74,28 @@ describe('the terminal client', () => {
     const { code, stdout } = await cli.run(['receive', '--as', 'bob', '--json']);
     expect(code).toBe(0);
     expect(parseLines(stdout)).toEqual([
-      expect.objectContaining({ type: 'text', fromName: 'Ada Lovelace', fromDevice: 1, text: 'backup done\nall 3 files' }),
+      expect.objectContaining({
+        type: 'text',
+        fromName: 'Ada Lovelace',
+        fromDevice: 1,
+        text: 'backup done\nall 3 files',
+      }),
     ]);
     expect(await cli.run(['receive', '--as', 'bob', '--json'])).toMatchObject({ code: 0, stdout: '' });
   });
 
   it('waits for the delivery receipt when asked to', async () => {
-    const vain = await cli.run(['send', '--as', 'bob', '--to', 'ada', '--wait-delivered', '--timeout', '1s', 'asleep?']);
+    const vain = await cli.run([
+      'send',
+      '--as',
+      'bob',
+      '--to',
+      'ada',
+      '--wait-delivered',
+      '--timeout',
+      '1s',
+      'asleep?',
+    ]);
     expect(vain).toMatchObject({ code: 7, stderr: expect.stringContaining('no device of Ada Lovelace') as string });
     const follower = cli.start(['receive', '--as', 'ada-lovelace', '--follow', '--json']);
     await follower.until(/asleep\?/);
@@ -87,7 +105,16 @@ describe('the terminal client', () => {
     await follower.until(/awake\?/);
     // The sending program of the same identity as the follower gets its receipt through the store.
     const bob = cli.start(['receive', '--as', 'bob', '--follow']);
-    const other = await cli.run(['send', '--as', 'ada-lovelace', '--to', 'bob', '--wait-delivered', '--json', 'and you?']);
+    const other = await cli.run([
+      'send',
+      '--as',
+      'ada-lovelace',
+      '--to',
+      'bob',
+      '--wait-delivered',
+      '--json',
+      'and you?',
+    ]);
     expect(JSON.parse(other.stdout)).toMatchObject({ status: 'delivered' });
     bob.child.kill('SIGTERM');
     follower.child.kill('SIGTERM');
