@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRedisBinary } from '../server/storage/embedded/find-redis-binary.ts';
+import { findCacheDirectory } from '../server/storage-options.ts';
 import { ROOT, run } from './run.ts';
 
 const RESULTS = join(ROOT, '.build', 'test-results.json');
@@ -22,3 +23,14 @@ async function main(): Promise<void> {
   const skipped = results.numPendingTests > 0 ? `, ${results.numPendingTests} skipped` : '';
   console.log(`${results.numPassedTests} passed, ${results.numFailedTests} failed${skipped}`);
 }
+
+/** The appliance finds or gets one by itself; doing it here first means that it is done once, and said once. */
+async function prepareRedis(): Promise<void> {
+  const redis = await findRedisBinary({
+    cacheDirectory: findCacheDirectory(process.env),
+    report: (text) => console.log(`redis-server: ${text}`),
+  });
+  console.log(`redis-server ${redis.version} (${redis.origin}: ${redis.path})`);
+}
+
+await main();

@@ -13,13 +13,20 @@ try {
   const onFatal = (error: Error) => say({ fatal: error.message });
   const storage = await openStorage(options, { log, onFatal });
   say({ ready: process.pid, redisPid: Number(/process (\d+)/.exec(storage.description)?.[1]) });
-  if (mode === 'write') void write();
-  createInterface({ input: process.stdin }).once('close', () => void storage.close().then(() => process.exit(0)));
+  const stopping = new AbortController();
+  const writing = mode === 'write' ? write(stopping.signal) : undefined;
+  createInterface({ input: process.stdin }).once('close', () => {
+    stopping.abort();
+    void Promise.resolve(writing).then(async () => {
+      await storage.close();
+      process.exit(0);
+    });
+  });
 
   /** Says each number once it is acknowledged; goes on over errors. */
-  async function write(): Promise<void> {
+  async function write(signal: AbortSignal): Promise<void> {
     const filler = 'x'.repeat(1_000);
-    for (let number = 1; ; number++) {
+    for (let number = 1; !signal.aborted; number++) {
       try {
         await storage.connection.execute('written', ['HSET', 'written', String(number), filler]);
         say({ acknowledged: number });

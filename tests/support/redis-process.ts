@@ -40,6 +40,7 @@ export interface RedisProcess {
   readonly url: string;
   readonly directory: string;
   readonly pid: number;
+  readonly args: readonly string[];
   /** One administrator's connection; made anew each time, because tests kill servers. */
   admin<T>(use: (run: (...command: string[]) => Promise<unknown>) => Promise<T>): Promise<T>;
   run(...command: string[]): Promise<unknown>;
@@ -52,6 +53,7 @@ export interface RedisProcessOptions {
   readonly port?: number;
   readonly directory?: string;
   readonly tls?: NodeTls;
+  readonly keepsConfig?: boolean;
   readonly isSentinel?: boolean;
 }
 
@@ -62,7 +64,7 @@ export async function startRedisProcess(options: RedisProcessOptions = {}): Prom
   const directory = options.directory ?? createTestDirectory();
   const configPath = join(directory, 'redis.conf');
   // Sentinel and cluster write into their file, so each has its own.
-  writeFileSync(configPath, '');
+  if (options.keepsConfig !== true) writeFileSync(configPath, '');
   const ports = options.tls === undefined ? ['--port', `${port}`] : ['--port', '0', '--tls-port', `${port}`];
   const args = [configPath, ...ports, '--bind', '127.0.0.1', '--dir', directory, ...(options.args ?? [])];
   const child = spawn(path, options.isSentinel === true ? [...args, '--sentinel'] : args, {
@@ -71,7 +73,7 @@ export async function startRedisProcess(options: RedisProcessOptions = {}): Prom
   });
   running.add(child);
   const ended = once(child, 'exit').then(() => running.delete(child));
-  const server = describeProcess(child, ended, port, directory, options.tls);
+  const server = describeProcess(child, ended, { ...options, port, directory });
   await until(`redis-server on port ${port}`, () => server.run('PING').then(Boolean, () => false));
   return server;
 }
@@ -79,9 +81,7 @@ export async function startRedisProcess(options: RedisProcessOptions = {}): Prom
 function describeProcess(
   child: ChildProcess,
   ended: Promise<unknown>,
-  port: number,
-  directory: string,
-  tls?: NodeTls,
+  { port, directory, tls, args = [] }: RedisProcessOptions & { port: number; directory: string },
 ): RedisProcess {
   const admin = async <T>(use: (run: (...command: string[]) => Promise<unknown>) => Promise<T>): Promise<T> => {
     const client: NodeClient = createNodeClient({ host: '127.0.0.1', port, tls }, {}, 2_000).on(
@@ -103,6 +103,7 @@ function describeProcess(
     port,
     url: `${tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}`,
     directory,
+    args,
     pid: child.pid!,
     admin,
     run: (...command) => admin((run) => run(...command)),

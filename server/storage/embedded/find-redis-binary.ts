@@ -40,7 +40,7 @@ export async function findRedisBinary(options: FindOptions): Promise<RedisBinary
   throw new StorageSetupError(
     `Vant needs redis-server (or valkey-server) 7.0 or newer, and could not get one:\n  ${failures.join('\n  ')}\n` +
       'Install it with the package manager (apt-get install redis-server; Vant starts its own, so the service may be disabled), ' +
-      'or set storage.embedded.binary to its path, or use an external Redis.',
+      'or set redis.embedded.binary to its path, or use an external Redis.',
   );
 }
 
