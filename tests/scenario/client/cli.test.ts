@@ -126,7 +126,6 @@ describe('the terminal client', () => {
     const evil = 'red \x1b[31malert\x07\n2026-01-01 00:00 Ada: fake \u202etxet';
     await cli.run(['send', '--as', 'ada-lovelace', '--to', 'bob'], evil);
     const { stdout } = await cli.run(['receive', '--as', 'bob']);
-    // eslint-disable-next-line no-control-regex -- that is what must not be there
     expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\u202e]/);
     expect(stdout).toContain('\\u{1b}[31malert');
     expect(stdout).toContain('\n    2026-01-01 00:00 Ada: fake');

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toBlock, toJsonLine, toLine } from '../../../cli/terminal-text.ts';
 
-// eslint-disable-next-line no-control-regex -- that is what must not be there
 const DANGEROUS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
 
 describe('text from others', () => {
