@@ -3,7 +3,13 @@ import type { AccountId } from '../wire/ids.ts';
 import { loadAccount, type Account } from './account/account-record.ts';
 import { adoptOwnProfile, linkThisDevice, type LinkOptions } from './account/link-device.ts';
 import { join, publishProfile, type JoinOptions } from './account/register.ts';
-import { getMessage, listConversations, listMessages, type StoredMessage } from './conversations/history.ts';
+import {
+  getMessage,
+  listConversations,
+  listMessages,
+  type PageOptions,
+  type StoredMessage,
+} from './conversations/history.ts';
 import { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
@@ -95,9 +101,9 @@ export class VantClient {
     return sendEphemeral(builder, joined.connection, recipient, body);
   }
 
-  /** The newest messages of a conversation, oldest first. */
-  messages(conversation: string, limit = 100): Promise<StoredMessage[]> {
-    return this.#ports.storage.transaction((tx) => listMessages(tx, conversation, limit));
+  /** The newest messages of a conversation, oldest first; page by page with `before`. */
+  messages(conversation: string, page: PageOptions = {}): Promise<StoredMessage[]> {
+    return this.#ports.storage.transaction((tx) => listMessages(tx, conversation, page));
   }
 
   conversations(): Promise<{ conversation: string; last: StoredMessage }[]> {

@@ -46,7 +46,7 @@ describe(`kill -9 at random moments (seed ${SEED})`, () => {
   async function readHistory(identity: string, conversation: string): Promise<StoredMessage[]> {
     const ports = createNodePorts(join(home, identity), { write: () => undefined });
     try {
-      return await createClient(ports).messages(conversation, 10_000);
+      return await createClient(ports).messages(conversation, { limit: 10_000 });
     } finally {
       await ports.storage.close();
     }

@@ -102,7 +102,10 @@ describe('a network that loses things', () => {
     const directory = join(team.directory, 'carol');
     const carolPorts = createNodePorts(directory, { write: () => undefined });
     let isLost = true;
-    const http = loseAnswers(carolPorts.http, (url, method) => isLost && method === 'POST' && url.endsWith('/accounts'));
+    const http = loseAnswers(
+      carolPorts.http,
+      (url, method) => isLost && method === 'POST' && url.endsWith('/accounts'),
+    );
     const carol = createClient({ ...carolPorts, http });
     const { link } = await (await ada.client.team()).createInvite({ role: 'member' });
     const options = { link, displayName: 'Carol', deviceName: 'Carol' };
@@ -129,7 +132,9 @@ describe('a network that loses things', () => {
     const sent = await faulty.sendText(ada.id as AccountId, 'did you get it?');
     await untilStatus(bob, sent, 'delivered');
     const attempts = wire.sent.flatMap(({ body }) =>
-      body?.$case === 'send' && Buffer.from(body.value.messageId).toString('hex') === sent.id ? [body.value.resend] : [],
+      body?.$case === 'send' && Buffer.from(body.value.messageId).toString('hex') === sent.id
+        ? [body.value.resend]
+        : [],
     );
     expect(attempts).toEqual([false, true]);
     await untilText(ada, 'did you get it?', bob);
@@ -185,7 +190,7 @@ describe('a network that loses things', () => {
     const asAda = createApi(ada.ports.http, account.origin, credentialsOf(account));
     const asBob = createApi(ada.ports.http, account.origin, credentialsOf((await faulty.account())!));
     while ((await asBob.call('getKeyCounts', {})).preKeys >= 20) {
-      await asAda.call('takePreKeyBundles', { params: { accountId: bob.id as AccountId } });
+      await asAda.call('takePreKeyBundles', { params: { accountId: bob.id } });
     }
     await expect
       .poll(async () => (await asBob.call('getKeyCounts', {})).preKeys, { timeout: 20_000 })

@@ -54,13 +54,13 @@ function createTransaction(draft: Map<string, Uint8Array>, scope: { isOpen: bool
       ensureOpen();
       draft.delete(full(table, key));
     },
-    async list(table, { prefix = '', after = '', limit = Infinity } = {}) {
+    async list(table, { prefix = '', after = '', before, isDescending, limit = Infinity } = {}) {
       ensureOpen();
       return [...draft]
         .filter(([key]) => key.startsWith(`${table}\n${prefix}`))
         .map(([key, value]) => ({ key: key.slice(table.length + 1), value: value.slice() }))
-        .filter(({ key }) => key > after)
-        .sort((a, b) => (a.key < b.key ? -1 : 1))
+        .filter(({ key }) => key > after && (before === undefined || key < before))
+        .sort((a, b) => (a.key < b.key === (isDescending !== true) ? -1 : 1))
         .slice(0, limit);
     },
   };

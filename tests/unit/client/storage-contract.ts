@@ -53,6 +53,9 @@ export function describeStorageContract(name: string, open: () => Promise<Storag
       expect(await keys({ prefix: 'b/' })).toEqual(['b/1', 'b/10', 'b/2']);
       expect(await keys({ prefix: 'b/', after: 'b/1' })).toEqual(['b/10', 'b/2']);
       expect(await keys({ after: 'b/2', limit: 1 })).toEqual(['b0']);
+      expect(await keys({ prefix: 'b/', isDescending: true })).toEqual(['b/2', 'b/10', 'b/1']);
+      expect(await keys({ prefix: 'b/', before: 'b/2', isDescending: true, limit: 1 })).toEqual(['b/10']);
+      expect(await keys({ after: 'a/1', before: 'b/10' })).toEqual(['b/1']);
       expect(await keys({ prefix: 'nothing' })).toEqual([]);
     });
 
