@@ -1,5 +1,5 @@
 /** The stored conversations: the only place where messages are kept after the relay has deleted them. */
-import { decodeHex, encodeHex } from '../../wire/encoding.ts';
+import { encodeHex } from '../../wire/encoding.ts';
 import type { Content } from '../../wire/generated/content.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import type { StorageTransaction } from '../ports.ts';
@@ -124,7 +124,6 @@ export async function firstUnread(
 export const markShown = (tx: StorageTransaction, unreadKey: string): Promise<void> => unread.delete(tx, unreadKey);
 
 export const messageIdOf = (content: Content): string => encodeHex(content.messageId);
-export const messageIdBytes = (id: string): Uint8Array => decodeHex(id);
 
 /** The conversation that a Content between this account and `peer` belongs to. */
 export function conversationOf(content: Content, peer: string): string {

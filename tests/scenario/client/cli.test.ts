@@ -36,6 +36,14 @@ describe('the terminal client', () => {
     expect(readdirSync(home)).toEqual(['ada-lovelace']);
   });
 
+  it('keeps the keys of a join that went unanswered, and only those', async () => {
+    const nobody = `http://127.0.0.1:1/join#${'A'.repeat(43)}`;
+    expect(await cli.run(['join', nobody, '--name', 'Eve'])).toMatchObject({ code: 4 });
+    expect(readdirSync(home)).toEqual(['ada-lovelace']);
+    expect(await cli.run(['join', 'nonsense', '--name', 'Eve'])).toMatchObject({ code: 2 });
+    expect(await cli.run(['join', nobody, '--name', 'Ada Lovelace'])).toMatchObject({ code: 2 });
+  });
+
   it('keeps keys where only their owner can read them', () => {
     const modes = (path: string): [string, number][] => {
       const isDirectory = statSync(path).isDirectory();
