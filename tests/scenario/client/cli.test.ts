@@ -36,6 +36,14 @@ describe('the terminal client', () => {
     expect(readdirSync(home)).toEqual(['ada-lovelace']);
   });
 
+  it('keeps the keys of a join that went unanswered, and only those', async () => {
+    const nobody = `http://127.0.0.1:1/join#${'A'.repeat(43)}`;
+    expect(await cli.run(['join', nobody, '--name', 'Eve'])).toMatchObject({ code: 4 });
+    expect(readdirSync(home)).toEqual(['ada-lovelace']);
+    expect(await cli.run(['join', 'nonsense', '--name', 'Eve'])).toMatchObject({ code: 2 });
+    expect(await cli.run(['join', nobody, '--name', 'Ada Lovelace'])).toMatchObject({ code: 2 });
+  });
+
   it('keeps keys where only their owner can read them', () => {
     const modes = (path: string): [string, number][] => {
       const isDirectory = statSync(path).isDirectory();
@@ -126,7 +134,6 @@ describe('the terminal client', () => {
     const evil = 'red \x1b[31malert\x07\n2026-01-01 00:00 Ada: fake \u202etxet';
     await cli.run(['send', '--as', 'ada-lovelace', '--to', 'bob'], evil);
     const { stdout } = await cli.run(['receive', '--as', 'bob']);
-    // eslint-disable-next-line no-control-regex -- that is what must not be there
     expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\u202e]/);
     expect(stdout).toContain('\\u{1b}[31malert');
     expect(stdout).toContain('\n    2026-01-01 00:00 Ada: fake');
