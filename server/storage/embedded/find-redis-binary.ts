@@ -35,7 +35,8 @@ export async function findRedisBinary(options: FindOptions): Promise<RedisBinary
     const found = await step(options, environment);
     if (typeof found !== 'string') return found;
     failures.push(found);
-    options.report(found);
+    // That nothing is bundled is the usual case, and no news.
+    if (step !== findBundled) options.report(found);
   }
   throw new StorageSetupError(
     `Vant needs redis-server (or valkey-server) 7.0 or newer, and could not get one:\n  ${failures.join('\n  ')}\n` +
