@@ -8,7 +8,7 @@ import type { Account } from '../account/account-record.ts';
 import { copyBytes, equalBytes } from '../bytes.ts';
 import { judgeIdentity, type Trust } from '../directory/trust.ts';
 import type { SignalLibrary, StorageTransaction } from '../ports.ts';
-import { storageFailureOf } from '../storage/store.ts';
+import { throwStorageFailure } from '../storage/store.ts';
 import { unpad } from './padding.ts';
 import { hasSeen } from './seen-ids.ts';
 import { CIPHERTEXT_TYPE, isDuplicatedMessage } from './signal-errors.ts';
@@ -77,7 +77,7 @@ async function unseal(
   try {
     return await signal.sealedSenderDecryptToUsmc(copyBytes(envelope.content), stores.identity);
   } catch {
-    rethrowStorageFailure(tx);
+    throwStorageFailure(tx);
     return undefined;
   }
 }
@@ -113,7 +113,7 @@ async function decrypt(
   try {
     plaintext = await decryptBody(signal, account, stores, sender, usmc);
   } catch (error) {
-    rethrowStorageFailure(tx);
+    throwStorageFailure(tx);
     if (isDuplicatedMessage(error)) return { kind: 'duplicate' };
     throw new UnreadableMessage(sender, usmc, error);
   }
@@ -153,10 +153,4 @@ async function decryptBody(
   }
   const message = signal.SignalMessage.deserialize(bytes);
   return signal.signalDecrypt(message, remote, local, stores.session, stores.identity);
-}
-
-/** A full disk is not a broken session. */
-function rethrowStorageFailure(tx: StorageTransaction): void {
-  const failure = storageFailureOf(tx);
-  if (failure !== undefined) throw new Error('the store failed', { cause: failure });
 }

@@ -6,6 +6,7 @@ import { accountIdFromBytes, type AccountId } from '../../wire/ids.ts';
 import type { Account } from '../account/account-record.ts';
 import { applyContent } from '../conversations/apply-content.ts';
 import type { ClientPorts, StorageTransaction } from '../ports.ts';
+import { StorageError } from '../storage/store.ts';
 import type { Connection } from '../transport/connection.ts';
 import { enqueueReceipt } from './compose.ts';
 import { isConversational } from './content.ts';
@@ -56,12 +57,25 @@ export class Receiver {
     // The relay delivers what was not acknowledged again, on the next connection.
     if (!connection.isOpen || delivery.envelope === undefined) return;
     try {
-      await this.#read(delivery.envelope, true);
+      await this.#readSafely(delivery.envelope, true);
       if (delivery.deliveryId > 0) connection.acknowledge([delivery.deliveryId]);
     } catch (error) {
       // Nothing was stored. Later envelopes must not be read before this one, so the connection has to go.
       this.#dependencies.onFailure(error);
       connection.close();
+    }
+  }
+
+  /** Whatever a sender has made up, it must not come back for ever and stand in the way of others: only a failure of the
+   * store leaves an envelope at the relay. */
+  async #readSafely(envelope: Envelope, mayHold: boolean, heldKey?: string): Promise<void> {
+    try {
+      await this.#read(envelope, mayHold, heldKey);
+    } catch (error) {
+      if (error instanceof StorageError) throw error;
+      this.#dependencies.onFailure(error);
+      this.#dependencies.onDropped('unexpected');
+      if (heldKey !== undefined) await this.#dependencies.ports.storage.transaction((tx) => releaseHeld(tx, heldKey));
     }
   }
 
@@ -143,7 +157,7 @@ export class Receiver {
   async #readHeld(): Promise<void> {
     const { storage } = this.#dependencies.ports;
     for (const { key, envelope } of await storage.transaction((tx) => listHeld(tx))) {
-      await this.#read(envelope, false, key);
+      await this.#readSafely(envelope, false, key);
     }
   }
 }
