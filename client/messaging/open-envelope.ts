@@ -11,7 +11,7 @@ import type { SignalLibrary, StorageTransaction } from '../ports.ts';
 import { throwStorageFailure } from '../storage/store.ts';
 import { unpad } from './padding.ts';
 import { hasSeen } from './seen-ids.ts';
-import { CIPHERTEXT_TYPE, isDuplicatedMessage } from './signal-errors.ts';
+import { CIPHERTEXT_TYPE } from './signal-errors.ts';
 import { createSignalStores, type SignalStores } from './signal-stores.ts';
 
 export interface Sender {
@@ -24,7 +24,7 @@ export type Opened =
   | { readonly kind: 'retry-request'; readonly sender: Sender; readonly request: Libsignal.DecryptionErrorMessage }
   | { readonly kind: 'duplicate' }
   /** Nobody can ever make sense of it. */
-  | { readonly kind: 'rejected'; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly reason: string; readonly sender?: Sender }
   /** It cannot be said yet whether it comes from whom it says. */
   | { readonly kind: 'untrusted'; readonly sender: Sender; readonly trust: Exclude<Trust, 'trusted'> };
 
@@ -114,19 +114,20 @@ async function decrypt(
     plaintext = await decryptBody(signal, account, stores, sender, usmc);
   } catch (error) {
     throwStorageFailure(tx);
-    if (isDuplicatedMessage(error)) return { kind: 'duplicate' };
+    // Its message id was not seen before, so it is not the same message again: its sender has gone back to an old state,
+    // and uses message keys a second time. That is a broken session like any other.
     throw new UnreadableMessage(sender, usmc, error);
   }
   let content: Content;
   try {
     content = Content.decode(unpad(plaintext));
   } catch {
-    return { kind: 'rejected', reason: 'content' };
+    return { kind: 'rejected', reason: 'content', sender };
   }
   // Otherwise the relay could swap ids, and have one message dropped as the duplicate of another.
   const isConsistent =
     equalBytes(content.messageId, envelope.messageId) && content.timestamp === envelope.clientTimestamp;
-  return isConsistent ? { kind: 'content', sender, content } : { kind: 'rejected', reason: 'message id' };
+  return isConsistent ? { kind: 'content', sender, content } : { kind: 'rejected', reason: 'message id', sender };
 }
 
 async function decryptBody(

@@ -118,11 +118,11 @@ export class Receiver {
 
   async #store(tx: StorageTransaction, envelope: Envelope, opened: Opened): Promise<void> {
     const { ports, account } = this.#dependencies;
-    if (opened.kind !== 'content' && opened.kind !== 'retry-request') return;
+    if (opened.kind === 'untrusted' || opened.kind === 'duplicate' || opened.sender === undefined) return;
     const { sender } = opened;
     await markSeen(tx, sender.accountId, encodeHex(envelope.messageId), ports.clock.now());
     if (opened.kind === 'retry-request') await answerRequest(ports, tx, account, sender, opened.request);
-    else await this.#storeContent(tx, sender, opened.content);
+    if (opened.kind === 'content') await this.#storeContent(tx, sender, opened.content);
   }
 
   async #storeContent(tx: StorageTransaction, sender: Sender, content: Content): Promise<void> {

@@ -20,6 +20,8 @@ const LOCK_NAME = 'outbox';
 const LOCK_RETRY_MS = 50;
 /** How often a message may end a connection, or fail for no known reason: the third time it is to blame. */
 const MAX_SUSPICIONS = 3;
+/** A changed directory or an accepted key wakes it sooner. */
+const IDENTITY_RETRY_MS = 60_000;
 const FRAME_CLOSE_CODES: readonly (number | undefined)[] = [4400, 1009];
 
 export interface SenderDependencies extends SessionBuilder {
@@ -191,15 +193,20 @@ export class Sender {
     if (error instanceof VantError && error.isRetryable) {
       return { retryInMs: Math.max(error.retryAfterMs ?? 0, this.#nextBackoff(item.recipient)) };
     }
-    if (error instanceof ClientError && (error.code === 'IDENTITY_CHANGED' || error.code === 'NO_PROFILE')) {
+    if (isIdentityError(error)) {
       await ports.storage.transaction((tx) => explain(tx, item, error.code));
       this.#dependencies.onRefused(item.recipient, error);
-      return { retryInMs: 60_000 };
+      return { retryInMs: IDENTITY_RETRY_MS };
     }
     if (error instanceof VantError && error.code === 'UNAUTHORIZED') {
       this.#dependencies.onRefused(item.recipient, error);
       return 'wait';
     }
+    return this.#judgePermanent(key, item, error);
+  }
+
+  async #judgePermanent(key: string, item: OutboxItem, error: unknown): Promise<Verdict> {
+    const { ports } = this.#dependencies;
     if (error instanceof VantError || error instanceof ClientError) return this.#fail(key, item, error);
     if (error instanceof StorageError) throw error;
     // A bundle whose signature is wrong, a record that libsignal does not read: nothing that time mends.
@@ -245,6 +252,9 @@ export class Sender {
     this.#resting.set(recipient, cancel);
   }
 }
+
+const isIdentityError = (error: unknown): error is ClientError =>
+  error instanceof ClientError && (error.code === 'IDENTITY_CHANGED' || error.code === 'NO_PROFILE');
 
 async function changeItem(tx: StorageTransaction, key: string, change: Partial<OutboxItem>): Promise<void> {
   const item = await getOutboxItem(tx, key);

@@ -7,6 +7,7 @@ import { buildContent, encodeContent, textBody } from '../../../client/messaging
 import { encryptToDevices } from '../../../client/messaging/encrypt.ts';
 import { obtainSenderCertificate } from '../../../client/messaging/sender-certificate.ts';
 import { listKnownDevices } from '../../../client/messaging/sessions.ts';
+import { toCiphertextType } from '../../../client/messaging/signal-errors.ts';
 import { createSignalStores } from '../../../client/messaging/signal-stores.ts';
 import { createApi } from '../../../client/transport/api.ts';
 import { Connection } from '../../../client/transport/connection.ts';
@@ -87,7 +88,7 @@ describe('a hostile member', () => {
     const api = createApi(eve.ports.http, account.origin, credentialsOf(account));
     const certificate = signal.SenderCertificate.deserialize(await obtainSenderCertificate(eve.ports, api));
     const real = signal.PlaintextContent.from(
-      signal.DecryptionErrorMessage.forOriginal(garbageSignalMessage(), 2, 1, 1),
+      signal.DecryptionErrorMessage.forOriginal(garbageSignalMessage(), toCiphertextType(2), 1, 1),
     ).asCiphertextMessage();
     const usmc = signal.UnidentifiedSenderMessageContent.new(real, certificate, 0, null);
     const bytes = usmc.serialize();
