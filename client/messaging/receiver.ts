@@ -10,6 +10,7 @@ import { StorageError } from '../storage/store.ts';
 import type { Connection } from '../transport/connection.ts';
 import { enqueueReceipt } from './compose.ts';
 import { isConversational } from './content.ts';
+import { applyRead } from './mark-read.ts';
 import { answerRequest, requestResend } from './healing.ts';
 import { holdEnvelope, listHeld, releaseHeld } from './held.ts';
 import { openEnvelope, UnreadableMessage, type Opened, type Sender } from './open-envelope.ts';
@@ -132,8 +133,10 @@ export class Receiver {
     const receivedAt = ports.clock.now();
     if (content.body?.$case === 'sync') {
       // Only one's own devices may say what one has written.
+      if (!isOwn) return;
+      if (content.body.value.body?.$case === 'read') return applyRead(tx, content.body.value.body.value);
       const sent = content.body.value.body?.$case === 'sent' ? content.body.value.body.value : undefined;
-      if (!isOwn || sent?.content === undefined || sent.recipient.length !== 16) return;
+      if (sent?.content === undefined || sent.recipient.length !== 16) return;
       const peer = accountIdFromBytes(sent.recipient);
       return applyContent(tx, { ...base, peer, receivedAt, content: sent.content });
     }
