@@ -88,6 +88,17 @@ describe('members of a team', () => {
     expect(await deleted).toMatchObject({ text: '' });
   });
 
+  it('change their names, and keep the rest of the profile', async () => {
+    const asBob = await bob.client.team();
+    await asBob.setProfile({ about: 'on holiday' });
+    await asBob.setProfile({ displayName: 'Robert' });
+    const members = await (await ada.client.team()).members();
+    const profile = members.find(({ accountId }) => accountId === bob.id)?.profile;
+    expect(profile).toMatchObject({ displayName: 'Robert', about: 'on holiday', revision: 3 });
+    expect((await bob.client.account())?.displayName).toBe('Robert');
+    await untilStatus(ada, await ada.client.sendText(bob.id as AccountId, 'hello Robert'), 'delivered');
+  });
+
   it('fail visibly when the recipient has left, and go on with the others', async () => {
     const carol = await team.join('Carol');
     await ada.client.sendText(carol.id as AccountId, 'welcome');
