@@ -39,7 +39,7 @@ async function serve(configFile: string | undefined): Promise<number> {
     console.error(`Vant cannot start. ${explainStartError(error, loaded)}`);
     return 1;
   }
-  greet(app, loaded, performance.now() - startedAt);
+  // Before the greeting: whoever reads it may send a signal at once.
   process.on('SIGHUP', () => (loaded = reload(app, loaded, load)));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -48,6 +48,7 @@ async function serve(configFile: string | undefined): Promise<number> {
       ended.resolve(0);
     });
   }
+  greet(app, loaded, performance.now() - startedAt);
   const exitCode = await ended.promise;
   await app.stop();
   app.log.info('Stopped');

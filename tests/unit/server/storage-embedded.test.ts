@@ -9,8 +9,8 @@ import { dirname } from 'node:path';
 
 describe('the log of Redis', () => {
   it.each([
-    ['4711:M 23 Nov 2026 12:00:00.123 * Ready to accept connections', 'info', 'Ready to accept connections'],
-    ['4711:C 23 Nov 2026 12:00:00.123 # oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo', 'info', expect.any(String)],
+    ['4711:M 23 Nov 2026 12:00:00.123 * Ready to accept connections', 'debug', 'Ready to accept connections'],
+    ['4711:C 23 Nov 2026 12:00:00.123 # oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo', 'debug', expect.any(String)],
     [
       '4711:M 23 Nov 2026 12:00:00.123 # Short write while writing to the AOF file',
       'warn',
