@@ -1,5 +1,6 @@
 /** Two nodes in the test process, on one redis-server of their own. */
 import type { Overrides } from '../../server/app.ts';
+import { readKeys } from './canary.ts';
 import { RawDevice } from './raw-device.ts';
 import { startSingleRedis } from './redis.ts';
 import type { RedisProcess } from './redis-process.ts';
@@ -39,12 +40,7 @@ export async function startTwoNodes(env: Record<string, string> = {}, overrides:
 
 /** Every key whose name or value holds the text. */
 export async function findTraces(redis: RedisProcess, text: string): Promise<string[]> {
-  return await redis.admin(async (run) => {
-    const found: string[] = [];
-    for (const key of (await run('KEYS', '*')) as Buffer[]) {
-      const value = await run('DUMP', String(key));
-      if (key.includes(text) || (Buffer.isBuffer(value) && value.includes(text))) found.push(String(key));
-    }
-    return found;
-  });
+  const found = new Set<string>();
+  await redis.admin((run) => readKeys(run, (key, value) => value.includes(text) && found.add(key)));
+  return [...found];
 }

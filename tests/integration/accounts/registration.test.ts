@@ -3,14 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { IdentityKeyPair } from '@signalapp/libsignal-client';
 import { hashSecret } from '../../../server/devices/device-secret.ts';
 import type { DeviceRegistration } from '../../../wire/schemas.ts';
-import { call, createRegistration, newSecret, RawDevice } from '../../support/raw-device.ts';
+import { call, codeOf, createRegistration, newSecret, RawDevice } from '../../support/raw-device.ts';
 import { findTraces, startTwoNodes, type TwoNodes } from '../../support/two-nodes.ts';
-
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => 'done',
-    (error: { body?: { code: string } }) => error.body?.code ?? String(error),
-  );
 
 describe('registration', () => {
   let nodes: TwoNodes;

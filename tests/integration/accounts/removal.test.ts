@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { call, createRegistration, newSecret, RawDevice } from '../../support/raw-device.ts';
+import { call, codeOf, createRegistration, newSecret, RawDevice } from '../../support/raw-device.ts';
 import { hashSecret } from '../../../server/devices/device-secret.ts';
 import { findTraces, startTwoNodes, type TwoNodes } from '../../support/two-nodes.ts';
-
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => 'done',
-    (error: { body?: { code: string } }) => error.body?.code ?? String(error),
-  );
 
 describe('roles and removal', () => {
   let nodes: TwoNodes;

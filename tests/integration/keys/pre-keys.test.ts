@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { IdentityKeyPair } from '@signalapp/libsignal-client';
-import { call, createRegistration, RawDevice } from '../../support/raw-device.ts';
+import type { RawDevice } from '../../support/raw-device.ts';
+import { call, createRegistration } from '../../support/raw-device.ts';
 import { startTwoNodes, type TwoNodes } from '../../support/two-nodes.ts';
 
 describe('prekeys', () => {
@@ -21,7 +22,7 @@ describe('prekeys', () => {
   test('a hundred fetches at once over two nodes give no one-time key twice, then the last-resort key', async () => {
     const device = await owner.inviteAndJoin(60);
     const urls = [nodes.one.url, nodes.two.url];
-    const bundles = await Promise.all(Array.from({ length: 100 }, (_, index) => fetchBundle(device, urls[index % 2]!)));
+    const bundles = await Promise.all(Array.from({ length: 100 }, (_, index) => fetchBundle(device, urls[index % 2])));
     const ids = (keyIds: (number | undefined)[]) => keyIds.filter((id) => id !== undefined).sort((a, b) => a - b);
     const all = Array.from({ length: 60 }, (_, index) => index + 1);
     expect(ids(bundles.map(({ preKey }) => preKey?.keyId))).toEqual(all);

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ClientFrame } from '../../../wire/generated/frames.ts';
-import { RawDevice } from '../../support/raw-device.ts';
+import type { RawDevice } from '../../support/raw-device.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
 import { OPEN_LIMITS } from '../../support/two-nodes.ts';
 

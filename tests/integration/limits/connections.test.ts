@@ -7,7 +7,7 @@ import { OPEN_LIMITS } from '../../support/two-nodes.ts';
 const refused = (work: Promise<RawConnection>) =>
   work.then(
     (connection) => connection,
-    (error: Error) => error.message,
+    (error: unknown) => (error as Error).message,
   );
 
 describe('how many connections', () => {

@@ -1,6 +1,7 @@
 /** Rates hold over all nodes; buckets of an hour, so that nothing comes back while a test runs. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ApiFailure, call, createRegistration, newSecret, RawDevice } from '../../support/raw-device.ts';
+import type { ApiFailure, RawDevice } from '../../support/raw-device.ts';
+import { call, createRegistration, newSecret } from '../../support/raw-device.ts';
 import { startTwoNodes, type TwoNodes } from '../../support/two-nodes.ts';
 
 const isLimited = (answer: { $case: string; value: unknown }) =>
@@ -57,7 +58,7 @@ describe('rates of the control plane', () => {
   afterAll(() => nodes.stop());
 
   const from = (address: string, url: string, path: string, init: RequestInit = {}) =>
-    fetch(url + path, { ...init, headers: { ...init.headers, 'x-forwarded-for': address } });
+    fetch(url + path, { ...init, headers: { 'content-type': 'application/json', 'x-forwarded-for': address } });
 
   test('requests of a device, counted over both nodes, with Retry-After', async () => {
     const device = await owner.inviteAndJoin();
@@ -81,7 +82,7 @@ describe('rates of the control plane', () => {
 
   test('joins of one address, successful or not', async () => {
     const body = { inviteToken: newSecret(), deviceSecret: newSecret(), device: createRegistration(undefined, 0) };
-    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const init = { method: 'POST', body: JSON.stringify(body) };
     const answers = [];
     for (let index = 0; index < 6; index++)
       answers.push(await from('203.0.113.9', urls[index % 2]!, '/v1/accounts', init));
