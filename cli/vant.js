@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-await import('./main.ts');
+import { onModernNode } from './node-runtime.js';
+
+await onModernNode(import.meta.url, () => import('./main.ts'));

@@ -27,6 +27,7 @@ import { ConnectionRegistry } from './relay/connection-registry.ts';
 import { Gateway } from './relay/gateway.ts';
 import { Relay } from './relay/relay.ts';
 import { Submission } from './relay/submission.ts';
+import { createStorageKeys } from './storage/keys.ts';
 import { openStorage, type Storage } from './storage/open.ts';
 import { createStores, type Stores } from './storage/stores.ts';
 import { toStorageOptions } from './storage-options.ts';
@@ -101,6 +102,7 @@ async function assemble(parts: Parts): Promise<App> {
     lock: stores.janitorLock,
     messageTtlMs: () => live.current.relay.message_ttl,
     expired: (count) => metrics.expiredEnvelopes.inc(count),
+    notify: (device, event) => relay.notify(device, event),
     log,
     now,
   });
@@ -202,7 +204,7 @@ function createTransports({ config, live, storage, log }: Parts, rooms: Rooms): 
     clientAddress,
     requestsPerDevice: limiters.requestsPerDevice,
     requestsPerAddress: limiters.requestsPerAddress,
-    health: createHealth(storage.connection),
+    health: createHealth(storage.connection, createStorageKeys(config.redis.key_prefix).health),
     metrics: rooms.metrics,
     log,
   });

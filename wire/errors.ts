@@ -65,12 +65,6 @@ export const ERRORS = defineErrors({
     message: 'There is nothing at this address.',
     remedy: 'Check the path, or the account and device in it.',
   },
-  METHOD_NOT_ALLOWED: {
-    status: 405,
-    retryable: false,
-    message: 'This address does not know the method.',
-    remedy: 'Compare it with docs/openapi.json.',
-  },
   TOO_MANY_DEVICES: {
     status: 409,
     retryable: false,

@@ -39,7 +39,7 @@ async function serve(configFile: string | undefined): Promise<number> {
     console.error(`Vant cannot start. ${explainStartError(error, loaded)}`);
     return 1;
   }
-  greet(app, loaded, performance.now() - startedAt);
+  // Before the greeting: whoever reads it may send a signal at once.
   process.on('SIGHUP', () => (loaded = reload(app, loaded, load)));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -48,6 +48,7 @@ async function serve(configFile: string | undefined): Promise<number> {
       ended.resolve(0);
     });
   }
+  greet(app, loaded, performance.now() - startedAt);
   const exitCode = await ended.promise;
   await app.stop();
   app.log.info('Stopped');
@@ -71,18 +72,19 @@ function explainStartError(error: unknown, { config }: LoadedConfig): string {
 
 function greet(app: App, { file }: LoadedConfig, ms: number): void {
   app.log.info({ config: file ?? 'defaults', redis: app.storageDescription, ms: Math.round(ms) }, 'Vant is ready');
-  console.log(`\nVant serves ${app.publicUrl}`);
-  if (app.setupLink === undefined) return;
-  console.log(`
+  // One write: whoever waits for the first line (a script, a test) has the link, too.
+  console.log(`\nVant serves ${app.publicUrl}\n${app.setupLink === undefined ? '' : invite(app.setupLink)}`);
+}
+
+const invite = (setupLink: string): string => `
 This server has no team yet. Whoever opens this link first becomes its owner:
 
-    ${app.setupLink}
+    ${setupLink}
 
 From a terminal:
 
-    npx vant join '${app.setupLink}' --name "Your Name"
-`);
-}
+    npx vant join '${setupLink}' --name "Your Name"
+`;
 
 function reload(app: App, running: LoadedConfig, load: () => LoadedConfig): LoadedConfig {
   let plan;

@@ -6,14 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RedisBinary } from '../../server/storage/embedded/binary.ts';
 import { findRedisBinary } from '../../server/storage/embedded/find-redis-binary.ts';
+import { findParentDeathLauncher } from '../../server/storage/embedded/parent-death.ts';
 import { createNodeClient, type NodeClient, type NodeTls } from '../../server/storage/links/node-client.ts';
 import { until } from './until.ts';
 
-/** Everything that was started and has not ended; killed with the test process however that ends. */
+/** Everything that was started and has not ended. Where the kernel can, it ends them with the test process however that dies;
+ * elsewhere this does, unless the test process is killed. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 let binary: Promise<RedisBinary> | undefined;
+let launcher: Promise<readonly string[]> | undefined;
 
 /** The redis-server of the tests: the system's, or one unpacked once into the build directory. */
 export function findTestRedis(): Promise<RedisBinary> {
@@ -40,6 +43,7 @@ export interface RedisProcess {
   readonly url: string;
   readonly directory: string;
   readonly pid: number;
+  readonly args: readonly string[];
   /** One administrator's connection; made anew each time, because tests kill servers. */
   admin<T>(use: (run: (...command: string[]) => Promise<unknown>) => Promise<T>): Promise<T>;
   run(...command: string[]): Promise<unknown>;
@@ -52,6 +56,7 @@ export interface RedisProcessOptions {
   readonly port?: number;
   readonly directory?: string;
   readonly tls?: NodeTls;
+  readonly keepsConfig?: boolean;
   readonly isSentinel?: boolean;
 }
 
@@ -62,16 +67,20 @@ export async function startRedisProcess(options: RedisProcessOptions = {}): Prom
   const directory = options.directory ?? createTestDirectory();
   const configPath = join(directory, 'redis.conf');
   // Sentinel and cluster write into their file, so each has its own.
-  writeFileSync(configPath, '');
+  if (options.keepsConfig !== true) writeFileSync(configPath, '');
   const ports = options.tls === undefined ? ['--port', `${port}`] : ['--port', '0', '--tls-port', `${port}`];
   const args = [configPath, ...ports, '--bind', '127.0.0.1', '--dir', directory, ...(options.args ?? [])];
-  const child = spawn(path, options.isSentinel === true ? [...args, '--sentinel'] : args, {
-    env: { ...env },
-    stdio: 'ignore',
-  });
+  launcher ??= findParentDeathLauncher();
+  const [program, ...rest] = [
+    ...(await launcher),
+    path,
+    ...args,
+    ...(options.isSentinel === true ? ['--sentinel'] : []),
+  ];
+  const child = spawn(program!, rest, { env: { ...env }, stdio: 'ignore' });
   running.add(child);
   const ended = once(child, 'exit').then(() => running.delete(child));
-  const server = describeProcess(child, ended, port, directory, options.tls);
+  const server = describeProcess(child, ended, { ...options, port, directory });
   await until(`redis-server on port ${port}`, () => server.run('PING').then(Boolean, () => false));
   return server;
 }
@@ -79,9 +88,7 @@ export async function startRedisProcess(options: RedisProcessOptions = {}): Prom
 function describeProcess(
   child: ChildProcess,
   ended: Promise<unknown>,
-  port: number,
-  directory: string,
-  tls?: NodeTls,
+  { port, directory, tls, args = [] }: RedisProcessOptions & { port: number; directory: string },
 ): RedisProcess {
   const admin = async <T>(use: (run: (...command: string[]) => Promise<unknown>) => Promise<T>): Promise<T> => {
     const client: NodeClient = createNodeClient({ host: '127.0.0.1', port, tls }, {}, 2_000).on(
@@ -103,6 +110,7 @@ function describeProcess(
     port,
     url: `${tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}`,
     directory,
+    args,
     pid: child.pid!,
     admin,
     run: (...command) => admin((run) => run(...command)),
