@@ -104,24 +104,20 @@ class Party {
   }
 
   begin(to: Address, bundle: EngineModule.PreKeyBundle): Promise<void> {
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- one object is all the stores
     return this.engine.processPreKeyBundle(bundle, to, this.own, this, this);
   }
 
   encrypt(to: Address): Promise<EngineModule.CiphertextMessage> {
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- one object is all the stores
     return this.engine.signalEncrypt(PLAINTEXT, to, this.own, this, this);
   }
 
   decrypt(from: Address, sealed: EngineModule.CiphertextMessage): Promise<Bytes> {
     const { engine, own } = this;
-    /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- one object is all the stores */
     if (sealed.type() === engine.CiphertextMessageType.Whisper) {
       return engine.signalDecrypt(engine.SignalMessage.deserialize(sealed.serialize()), from, own, this, this);
     }
     const message = engine.PreKeySignalMessage.deserialize(sealed.serialize());
     return engine.signalDecryptPreKey(message, from, own, this, this, this, this, this);
-    /* eslint-enable @typescript-eslint/no-unsafe-class-instance-assignment */
   }
 }
 

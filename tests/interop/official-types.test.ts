@@ -145,8 +145,8 @@ describe('official typings', () => {
   });
 
   test('functions', () => {
-    type Result = Differences<Pick<Ours, Functions>, Pick<Official, Functions>, Overloaded>;
-    expectTypeOf<keyof Result>().toEqualTypeOf<never>();
+    type Names = keyof Differences<Pick<Ours, Functions>, Pick<Official, Functions>, Overloaded>;
+    expectTypeOf<Names>().toEqualTypeOf<never>();
   });
 
   test('the overloaded function', () => {
@@ -175,8 +175,8 @@ describe('official typings', () => {
 
   test('multi-recipient messages', () => {
     type Theirs = OfficialMultiRecipientMessage;
-    type Result = Differences<ours.SealedSenderMultiRecipientMessage, Theirs>;
-    expectTypeOf<keyof Result>().toEqualTypeOf<never>();
+    type Names = keyof Differences<ours.SealedSenderMultiRecipientMessage, Theirs>;
+    expectTypeOf<Names>().toEqualTypeOf<never>();
   });
 
   test('errors', () => {

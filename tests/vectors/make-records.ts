@@ -77,7 +77,7 @@ const group: string[] = [];
 for (let i = 0; i < 6; i++) {
   group.push(hex((await ours.groupEncrypt(own, DISTRIBUTION, bob.stores, bytes(i))).serialize()));
 }
-await ours.groupDecrypt(from, alice.stores, Buffer.from(group[4] ?? '', 'hex') as Uint8Array<ArrayBuffer>);
+await ours.groupDecrypt(from, alice.stores, Buffer.from(group[4] ?? '', 'hex'));
 const senderKey = alice.stores.senderKeys.values().next().value;
 const ownSenderKey = bob.stores.senderKeys.values().next().value;
 if (senderKey === undefined || ownSenderKey === undefined) throw new Error('no sender key');
@@ -91,4 +91,3 @@ const records = {
   group,
 };
 writeFileSync(join(import.meta.dirname, 'records-v1.json'), `${JSON.stringify(records, null, 1)}\n`);
-console.log(sessions.map(({ name }) => name).join('; '));

@@ -70,13 +70,11 @@ const sealedDecrypt = async (bob: Device, certifier: ours.PublicKey, bytes: ours
     null,
     address.name,
     address.deviceId,
-    /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- one object is all the stores */
     stores,
     stores,
     stores,
     stores,
     stores,
-    /* eslint-enable @typescript-eslint/no-unsafe-class-instance-assignment */
   );
   return opened.message();
 };

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- one object is all the stores; only methods count */
 // A device with one of the two libraries inside. Only bytes leave it, so any two devices can talk.
 import type { Bytes, PreKeyBundle } from '../../../e2ee/index.ts';
 import type { Engine } from './engine.ts';

@@ -33,7 +33,6 @@ export async function makeSamples(engine: Engine): Promise<readonly Sample[]> {
   const sender = engine.SenderCertificate.new(ALICE.name, '+1', 1, key, 2_000_000_000_000, server, root);
   const content = engine.UnidentifiedSenderMessageContent.new(group, sender, 2, Uint8Array.of(1));
   const to = [alice.protocolAddress(BOB)];
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- one object is all the stores
   const sent = await engine.sealedSenderMultiRecipientEncrypt(content, to, alice.stores, alice.stores);
   const kyber = engine.KEMKeyPair.generate();
   const preKeyRecord = engine.PreKeyRecord.new(5, key, root);

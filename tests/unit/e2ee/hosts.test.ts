@@ -22,7 +22,6 @@ async function transcript(engine: Engine): Promise<readonly string[]> {
   const now = new Date(0);
   const digests: string[] = [];
   const note = (bytes: Uint8Array): void => void digests.push(hex(sha256(bytes)).slice(0, 16));
-  /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- one object is all the stores */
   await engine.processPreKeyBundle(bundle, to, from, a, a, now, random);
   for (let i = 0; i < 12; i++) {
     const ping = await engine.signalEncrypt(Uint8Array.of(i), to, from, a, a, now, random);
@@ -38,7 +37,6 @@ async function transcript(engine: Engine): Promise<readonly string[]> {
     note(pong.serialize());
     await engine.signalDecrypt(engine.SignalMessage.deserialize(pong.serialize()), to, from, a, a, random);
   }
-  /* eslint-enable @typescript-eslint/no-unsafe-class-instance-assignment */
   note(a.sessions.get(to.toString())!);
   note(b.sessions.get(from.toString())!);
   return digests;

@@ -222,7 +222,7 @@ describe('chaos', () => {
       const position = random.chance(disorder) ? random.below(Math.min(queue.length, 6)) : 0;
       const [next] = queue.splice(position, 1);
       if (next === undefined) continue;
-      const received = await receiveSpqr(restored(states[from]!), next.message);
+      const received = await receiveSpqr(restored(states[from]), next.message);
       expect(received.key).toEqual(next.key);
       states[from] = received.state;
       delivered++;
