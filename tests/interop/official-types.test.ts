@@ -145,6 +145,7 @@ describe('official typings', () => {
   });
 
   test('functions', () => {
+    // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- that it is empty is what is held
     type Names = keyof Differences<Pick<Ours, Functions>, Pick<Official, Functions>, Overloaded>;
     expectTypeOf<Names>().toEqualTypeOf<never>();
   });
@@ -175,6 +176,7 @@ describe('official typings', () => {
 
   test('multi-recipient messages', () => {
     type Theirs = OfficialMultiRecipientMessage;
+    // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- that it is empty is what is held
     type Names = keyof Differences<ours.SealedSenderMultiRecipientMessage, Theirs>;
     expectTypeOf<Names>().toEqualTypeOf<never>();
   });
