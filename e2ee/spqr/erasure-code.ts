@@ -4,7 +4,7 @@
 // polynomial i mod 16 at x = i div 16. Chunk k is the value of all 16 at x = k. So the first n chunks are the message
 // itself, further ones are extrapolated, and any n different chunks give the message back.
 import { type Bytes, concatBytes } from '../primitives/bytes.ts';
-import { lagrangeWeights, multiply } from './gf65536.ts';
+import { type LagrangeBasis, lagrangeBasis, lagrangeWeights, weightedSum } from './gf65536.ts';
 
 export const CHUNK_BYTES = 32;
 const POLYNOMIALS = 16;
@@ -27,8 +27,8 @@ export function encodeChunk(message: Bytes, sent: number): Chunk {
   const index = sent % INDEX_MODULUS;
   const count = message.length / CHUNK_BYTES;
   if (index < count) return { index, data: message.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES) };
-  const known = Array.from({ length: count }, (_, i) => ({ index: i, data: chunkOf(message, i) }));
-  return { index, data: extrapolate(known, index) };
+  const parts = Array.from({ length: count }, (_, i) => chunkOf(message, i));
+  return { index, data: extrapolate(messageBasis(count), parts, index) };
 }
 
 /** Takes what may help: chunks of the message itself, and others until there are enough. Repeated indexes are ignored. */
@@ -44,10 +44,21 @@ export function decodeChunks(set: ChunkSet, messageBytes: number): Bytes | null 
   const needed = messageBytes / CHUNK_BYTES;
   if (set.chunks.length < needed) return null;
   const points = set.chunks.slice(0, needed);
+  const basis = lagrangeBasis(points.map(({ index }) => index));
+  const data = points.map((chunk) => chunk.data);
   const parts = Array.from({ length: needed }, (_, index) => {
-    return set.chunks.find((chunk) => chunk.index === index)?.data ?? extrapolate(points, index);
+    return set.chunks.find((chunk) => chunk.index === index)?.data ?? extrapolate(basis, data, index);
   });
   return concatBytes(...parts);
+}
+
+/** Of the chunks that are the message itself. A transfer has one of four lengths. */
+const messageBases = new Map<number, LagrangeBasis>();
+
+function messageBasis(count: number): LagrangeBasis {
+  const basis = messageBases.get(count) ?? lagrangeBasis(Array.from({ length: count }, (_, i) => i));
+  messageBases.set(count, basis);
+  return basis;
 }
 
 function chunkOf(message: Bytes, index: number): Bytes {
@@ -55,13 +66,12 @@ function chunkOf(message: Bytes, index: number): Bytes {
 }
 
 /** All 16 polynomials have the same x values, so one set of weights serves them all. */
-function extrapolate(points: readonly Chunk[], at: number): Bytes {
-  const xs = points.map(({ index }) => index);
-  const weights = lagrangeWeights(xs, at);
+function extrapolate(basis: LagrangeBasis, chunks: readonly Bytes[], at: number): Bytes {
+  const weights = lagrangeWeights(basis, at);
   const out = new Uint8Array(CHUNK_BYTES);
   for (let polynomial = 0; polynomial < POLYNOMIALS; polynomial++) {
-    let value = 0;
-    for (const [i, { data }] of points.entries()) value ^= multiply(weights[i] ?? 0, element(data, polynomial));
+    const values = chunks.map((data) => element(data, polynomial));
+    const value = weightedSum(weights, values);
     out[2 * polynomial] = value >> 8;
     out[2 * polynomial + 1] = value & 0xff;
   }

@@ -42,14 +42,40 @@ export function divide(a: number, b: number): number {
   return exp[(log[a] ?? 0) + ORDER - (log[b] ?? 0)] ?? 0;
 }
 
-/**
- * The weights w with f(at) = Σ w[i]·f(xs[i]) for every polynomial f of degree below xs.length (Lagrange). Subtraction in
- * this field is XOR. `at` is none of `xs`, which are distinct.
- */
-export function lagrangeWeights(xs: readonly number[], at: number): readonly number[] {
-  const full = xs.reduce((product, x) => multiply(product, at ^ x), 1);
-  return xs.map((x, i) => {
-    const others = xs.reduce((product, other, j) => (j === i ? product : multiply(product, x ^ other)), 1);
-    return divide(full, multiply(at ^ x, others));
+/** What interpolation through these x values needs whatever the place: per x the logarithm of Π (x − other). */
+export interface LagrangeBasis {
+  readonly xs: readonly number[];
+  readonly denominatorLogs: Uint16Array;
+}
+
+/** `xs` are distinct. Subtraction in this field is XOR. */
+export function lagrangeBasis(xs: readonly number[]): LagrangeBasis {
+  const { log } = fieldTables();
+  const denominatorLogs = Uint16Array.from(xs, (x) => {
+    let sum = 0;
+    for (const other of xs) if (other !== x) sum += log[x ^ other] ?? 0;
+    return sum % ORDER;
   });
+  return { xs, denominatorLogs };
+}
+
+/** The weights w with f(at) = Σ w[i]·f(xs[i]) for every polynomial f of degree below xs.length; `at` is none of `xs`. */
+export function lagrangeWeights({ xs, denominatorLogs }: LagrangeBasis, at: number): Uint16Array {
+  const { exp, log } = fieldTables();
+  const full = xs.reduce((sum, x) => sum + (log[at ^ x] ?? 0), 0) % ORDER;
+  return Uint16Array.from(xs, (x, i) => {
+    const divisor = ((log[at ^ x] ?? 0) + (denominatorLogs[i] ?? 0)) % ORDER;
+    return exp[full + ORDER - divisor] ?? 0;
+  });
+}
+
+/** Σ weights[i]·values[i]. */
+export function weightedSum(weights: Uint16Array, values: readonly number[]): number {
+  const { exp, log } = fieldTables();
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const [weight, value] = [weights[i] ?? 0, values[i] ?? 0];
+    if (weight !== 0 && value !== 0) sum ^= exp[(log[weight] ?? 0) + (log[value] ?? 0)] ?? 0;
+  }
+  return sum;
 }
