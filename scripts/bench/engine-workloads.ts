@@ -162,23 +162,32 @@ async function established(engine: Engine): Promise<[Party, Party]> {
   return [alice, bob];
 }
 
-/** Means over whole conversations: a message is one encryption and one decryption. */
+/** A message is one encryption and one decryption. Medians of batches: other work on the machine comes and goes. */
 async function conversation(engine: Engine): Promise<Figures> {
   const [alice, bob] = await established(engine);
-  const pingPong = async (rounds: number): Promise<void> => {
-    for (let i = 0; i < rounds; i++) {
-      await bob.decrypt(alice.own, await alice.encrypt(bob.own));
-      await alice.decrypt(bob.own, await bob.encrypt(alice.own));
-    }
+  const pingPong = async (): Promise<void> => {
+    await bob.decrypt(alice.own, await alice.encrypt(bob.own));
+    await alice.decrypt(bob.own, await bob.encrypt(alice.own));
   };
-  await pingPong(30);
-  const rounds = 300;
-  const { ms } = await timed(() => pingPong(rounds));
-  const burst = 1000;
-  const oneWay = await timed(async () => {
-    for (let i = 0; i < burst; i++) await bob.decrypt(alice.own, await alice.encrypt(bob.own));
-  });
-  return { 'ping-pong, per message': ms / (2 * rounds), 'one-way burst, per message': oneWay.ms / burst };
+  const oneWay = async (): Promise<unknown> => bob.decrypt(alice.own, await alice.encrypt(bob.own));
+  await batches(pingPong, 1);
+  return {
+    'ping-pong, per message': (await batches(pingPong, 20)) / 2,
+    'one-way burst, per message': await batches(oneWay, 20),
+  };
+}
+
+/** The median over `count` batches of the mean time of one call. */
+async function batches(work: () => Promise<unknown>, count: number): Promise<number> {
+  const calls = 50;
+  const means: number[] = [];
+  for (let batch = 0; batch < count; batch++) {
+    const { ms } = await timed(async () => {
+      for (let i = 0; i < calls; i++) await work();
+    });
+    means.push(ms / calls);
+  }
+  return median(means);
 }
 
 async function skipping(engine: Engine): Promise<Figures> {
