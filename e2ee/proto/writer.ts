@@ -8,8 +8,10 @@ import { encodeUtf8 } from '../primitives/utf8.ts';
 const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
-const INITIAL_BYTES = 256;
+const INITIAL_BYTES = 512;
 const MAX_VARINT_BYTES = 8;
+const NESTED_LENGTH_BYTES = 4;
+const MAX_NESTED_BYTES = 2 ** (7 * NESTED_LENGTH_BYTES);
 
 export class ProtoWriter {
   private buffer: Bytes = new Uint8Array(INITIAL_BYTES);
@@ -56,13 +58,22 @@ export class ProtoWriter {
     return this;
   }
 
-  /** A message inside this one. */
-  message(tag: number, inner: ProtoWriter | undefined): this {
-    return this.bytes(tag, inner?.buffer.subarray(0, inner.length));
-  }
-
-  messages(tag: number, inners: readonly ProtoWriter[]): this {
-    for (const inner of inners) this.message(tag, inner);
+  /**
+   * A message inside this one, written in place. Its length takes four bytes whatever it is, so nothing has to be moved:
+   * for storage, not for messages that others encode too.
+   */
+  nested(tag: number, write: (writer: this) => void): this {
+    this.reserve(MAX_VARINT_BYTES + NESTED_LENGTH_BYTES);
+    this.varint(tag * 8 + LENGTH_DELIMITED);
+    const start = this.length + NESTED_LENGTH_BYTES;
+    this.length = start;
+    write(this);
+    const length = this.length - start;
+    if (length >= MAX_NESTED_BYTES) throw new RangeError(`a nested message of ${length} bytes`);
+    for (let i = 0; i < NESTED_LENGTH_BYTES; i++) {
+      const more = i < NESTED_LENGTH_BYTES - 1 ? 0x80 : 0;
+      this.buffer[start - NESTED_LENGTH_BYTES + i] = ((length >> (7 * i)) & 0x7f) | more;
+    }
     return this;
   }
 

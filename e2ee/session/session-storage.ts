@@ -48,11 +48,10 @@ export interface StoredRecord {
   readonly archived: readonly Bytes[];
 }
 
-export function encodeRecord(record: StoredRecord): Bytes {
-  return new ProtoWriter(FORMAT_VERSION)
-    .message(RECORD.current, record.current === null ? undefined : writeState(record.current))
-    .repeated(RECORD.archived, record.archived)
-    .finish();
+export function encodeRecord({ current, archived }: StoredRecord): Bytes {
+  const writer = new ProtoWriter(FORMAT_VERSION);
+  if (current !== null) writer.nested(RECORD.current, () => writeState(writer, current));
+  return writer.repeated(RECORD.archived, archived).finish();
 }
 
 export function decodeRecord(data: Bytes): StoredRecord {
@@ -63,21 +62,26 @@ export function decodeRecord(data: Bytes): StoredRecord {
 }
 
 export function encodeState(state: SessionState): Bytes {
-  return writeState(state).finish();
+  const writer = new ProtoWriter();
+  writeState(writer, state);
+  return writer.finish();
 }
 
-function writeState(state: SessionState): ProtoWriter {
+function writeState(writer: ProtoWriter, state: SessionState): void {
   const { ratchet, spqr } = state.triple;
-  return new ProtoWriter()
+  const { senderChain, receiverChains } = ratchet;
+  const { pending } = state;
+  writer
     .uint(STATE.version, state.version)
     .bytes(STATE.localIdentity, state.localIdentity.serialize())
     .bytes(STATE.remoteIdentity, state.remoteIdentity.serialize())
     .bytes(STATE.rootKey, ratchet.rootKey)
-    .uint(STATE.previousCounter, ratchet.previousCounter)
-    .message(STATE.senderChain, ratchet.senderChain === null ? undefined : writeSenderChain(ratchet.senderChain))
-    .messages(STATE.receiverChain, ratchet.receiverChains.map(writeReceiverChain))
-    .message(STATE.spqr, writeSpqr(spqr))
-    .message(STATE.pending, state.pending === null ? undefined : writePending(state.pending))
+    .uint(STATE.previousCounter, ratchet.previousCounter);
+  if (senderChain !== null) writer.nested(STATE.senderChain, () => writeSenderChain(writer, senderChain));
+  for (const chain of receiverChains) writer.nested(STATE.receiverChain, () => writeReceiverChain(writer, chain));
+  writer.nested(STATE.spqr, () => writeSpqr(writer, spqr));
+  if (pending !== null) writer.nested(STATE.pending, () => writePending(writer, pending));
+  writer
     .uint(STATE.localRegistrationId, state.localRegistrationId)
     .uint(STATE.remoteRegistrationId, state.remoteRegistrationId)
     .bytes(STATE.baseKey, state.baseKey.serialize());
@@ -109,8 +113,8 @@ function decodeRatchet(reader: ProtoReader): DoubleRatchet {
   };
 }
 
-function writeSenderChain({ ratchetKey, chainKey }: SenderChain): ProtoWriter {
-  return new ProtoWriter()
+function writeSenderChain(writer: ProtoWriter, { ratchetKey, chainKey }: SenderChain): void {
+  writer
     .bytes(CHAIN.publicKey, ratchetKey.publicKey)
     .bytes(CHAIN.privateKey, ratchetKey.privateKey)
     .bytes(CHAIN.key, chainKey.key)
@@ -126,8 +130,8 @@ function decodeSenderChain(data: Bytes): SenderChain {
   return { ratchetKey, chainKey: decodeChainKey(reader) };
 }
 
-function writeReceiverChain({ ratchetKey, chainKey, skipped }: ReceiverChain): ProtoWriter {
-  return new ProtoWriter()
+function writeReceiverChain(writer: ProtoWriter, { ratchetKey, chainKey, skipped }: ReceiverChain): void {
+  writer
     .bytes(CHAIN.publicKey, ratchetKey)
     .bytes(CHAIN.key, chainKey.key)
     .uint(CHAIN.index, chainKey.index)
@@ -147,8 +151,8 @@ function decodeChainKey(reader: ProtoReader): { key: Bytes; index: number } {
   return { key: required(reader.bytes(CHAIN.key)), index: required(reader.uint32(CHAIN.index)) };
 }
 
-function writePending(pending: PendingPreKey): ProtoWriter {
-  return new ProtoWriter()
+function writePending(writer: ProtoWriter, pending: PendingPreKey): void {
+  writer
     .uint(PENDING.preKeyId, pending.preKeyId ?? undefined)
     .uint(PENDING.signedPreKeyId, pending.signedPreKeyId)
     .uint(PENDING.kyberPreKeyId, pending.kyberPreKeyId)

@@ -47,12 +47,16 @@ const KINDS: readonly BraidState['kind'][] = [
   'Ct2Sampled',
 ];
 
-export function writeSpqr(state: SpqrState): ProtoWriter {
-  return new ProtoWriter().message(TAG.braid, writeBraid(state.braid)).message(TAG.chain, writeChain(state.chain));
+export function writeSpqr(writer: ProtoWriter, state: SpqrState): void {
+  writer
+    .nested(TAG.braid, () => writeBraid(writer, state.braid))
+    .nested(TAG.chain, () => writeChain(writer, state.chain));
 }
 
 export function encodeSpqr(state: SpqrState): Bytes {
-  return writeSpqr(state).finish();
+  const writer = new ProtoWriter();
+  writeSpqr(writer, state);
+  return writer.finish();
 }
 
 export function decodeSpqr(data: Bytes): SpqrState {
@@ -76,10 +80,10 @@ interface AnyBraid {
   readonly ct2WithMac?: Bytes;
 }
 
-function writeBraid(state: BraidState): ProtoWriter {
+function writeBraid(writer: ProtoWriter, state: BraidState): void {
   const any: AnyBraid = state;
   const chunks = any.received?.chunks ?? [];
-  return new ProtoWriter()
+  writer
     .uint(BRAID.kind, KINDS.indexOf(state.kind))
     .uint(BRAID.epoch, state.epoch)
     .bytes(BRAID.authRoot, state.auth.rootKey)
@@ -142,14 +146,14 @@ function decodeChunkSet(indexes: Bytes, data: Bytes): ChunkSet {
   return { chunks };
 }
 
-function writeChain(chain: KeyChain): ProtoWriter {
-  return new ProtoWriter()
+function writeChain(writer: ProtoWriter, chain: KeyChain): void {
+  writer
     .uint(CHAIN.side, chain.side)
     .uint(CHAIN.maxJump, chain.maxJump)
     .uint(CHAIN.currentEpoch, chain.currentEpoch)
     .uint(CHAIN.sendEpoch, chain.sendEpoch)
-    .bytes(CHAIN.nextRoot, chain.nextRoot)
-    .messages(CHAIN.link, chain.links.map(writeLink));
+    .bytes(CHAIN.nextRoot, chain.nextRoot);
+  for (const link of chain.links) writer.nested(CHAIN.link, () => writeLink(writer, link));
 }
 
 function decodeChain(data: Bytes): KeyChain {
@@ -164,8 +168,10 @@ function decodeChain(data: Bytes): KeyChain {
   };
 }
 
-function writeLink({ send, receive }: EpochLink): ProtoWriter {
-  return new ProtoWriter().message(LINK.send, writeDirection(send)).message(LINK.receive, writeDirection(receive));
+function writeLink(writer: ProtoWriter, { send, receive }: EpochLink): void {
+  writer
+    .nested(LINK.send, () => writeDirection(writer, send))
+    .nested(LINK.receive, () => writeDirection(writer, receive));
 }
 
 function decodeLink(data: Bytes): EpochLink {
@@ -176,8 +182,8 @@ function decodeLink(data: Bytes): EpochLink {
   };
 }
 
-function writeDirection({ counter, next, skipped }: DirectionChain): ProtoWriter {
-  return new ProtoWriter()
+function writeDirection(writer: ProtoWriter, { counter, next, skipped }: DirectionChain): void {
+  writer
     .uint(DIRECTION.counter, counter)
     .bytes(DIRECTION.next, next)
     .bytes(DIRECTION.skipped, encodeSkippedKeys(skipped));

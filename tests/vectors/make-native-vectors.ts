@@ -88,4 +88,4 @@ const vectors = {
   hkdfWithoutSalt: hex(native.hkdf(33, bytes(1, 2, 3), bytes(), null)),
   gcmSiv: hex(native.Aes256GcmSiv.new(new Uint8Array(32).fill(1)).encrypt(bytes(1, 2), new Uint8Array(12), bytes(3))),
 };
-writeFileSync(join(import.meta.dirname, 'native.json'), `${JSON.stringify(vectors, null, 1)}\n`);
+writeFileSync(join(import.meta.dirname, 'native.json'), `${JSON.stringify(vectors, null, 2)}\n`);

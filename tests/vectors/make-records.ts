@@ -90,4 +90,4 @@ const records = {
   ownSenderKey: hex(ownSenderKey),
   group,
 };
-writeFileSync(join(import.meta.dirname, 'records-v1.json'), `${JSON.stringify(records, null, 1)}\n`);
+writeFileSync(join(import.meta.dirname, 'records-v1.json'), `${JSON.stringify(records, null, 2)}\n`);
