@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import * as ours from '../../e2ee/index.ts';
 import { Device } from '../support/e2ee/device.ts';
-import { ALICE, BOB } from '../support/e2ee/schedule.ts';
+import { ALICE, BOB } from '../support/e2ee/addresses.ts';
 import { describeSessions } from '../support/e2ee/session-scenarios.ts';
 import { native } from './native.ts';
 

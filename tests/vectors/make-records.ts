@@ -5,10 +5,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ours from '../../e2ee/index.ts';
 import type { MemoryStores } from '../support/e2ee/memory-stores.ts';
+import { ALICE, BOB } from '../support/e2ee/addresses.ts';
 import { Device, type Sealed } from '../support/e2ee/device.ts';
 
-const ALICE = { name: '9d0652a3-dcc3-4d11-975f-74d61598733f', deviceId: 1 };
-const BOB = { name: '796abedb-ca4e-4f18-8803-1fde5b921f9f', deviceId: 3 };
 const DISTRIBUTION = 'd1d1d1d1-7000-11eb-b32a-33b8a8a487a6';
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const bytes = (...values: readonly number[]): Uint8Array<ArrayBuffer> => Uint8Array.from(values);

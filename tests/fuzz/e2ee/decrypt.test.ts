@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as ours from '../../../e2ee/index.ts';
 import { Device, type Sealed } from '../../support/e2ee/device.ts';
 import { mutate } from '../../support/e2ee/mutate.ts';
-import { ALICE, BOB } from '../../support/e2ee/schedule.ts';
+import { ALICE, BOB } from '../../support/e2ee/addresses.ts';
 import { SeededRandom } from '../../support/e2ee/seeded-random.ts';
 
 const DISTRIBUTION = 'd1d1d1d1-7000-11eb-b32a-33b8a8a487a6';

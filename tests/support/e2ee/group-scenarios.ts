@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Bytes } from '../../../e2ee/index.ts';
 import { Device } from './device.ts';
 import type { Engine } from './engine.ts';
-import { ALICE, BOB } from './schedule.ts';
+import { ALICE, BOB } from './addresses.ts';
 
 const DISTRIBUTION = 'd1d1d1d1-7000-11eb-b32a-33b8a8a487a6';
 const bytes = (...values: readonly number[]): Bytes => Uint8Array.from(values);

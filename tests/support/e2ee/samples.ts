@@ -2,7 +2,7 @@
 import type { Bytes } from '../../../e2ee/index.ts';
 import { Device } from './device.ts';
 import type { Engine } from './engine.ts';
-import { ALICE, BOB } from './schedule.ts';
+import { ALICE, BOB } from './addresses.ts';
 
 export interface Sample {
   readonly name: string;

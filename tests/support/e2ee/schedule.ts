@@ -4,12 +4,10 @@
 // What must hold: a message arrives once and unchanged; whatever is refused changes no store by a single byte.
 import { expect } from 'vitest';
 import { SignalMessage, PreKeySignalMessage } from '../../../e2ee/index.ts';
+import { ALICE, BOB } from './addresses.ts';
 import { type Address, Device, type Sealed } from './device.ts';
 import type { Engine } from './engine.ts';
 import { SeededRandom } from './seeded-random.ts';
-
-export const ALICE: Address = { name: '9d0652a3-dcc3-4d11-975f-74d61598733f', deviceId: 1 };
-export const BOB: Address = { name: '796abedb-ca4e-4f18-8803-1fde5b921f9f', deviceId: 3 };
 
 interface InFlight {
   readonly sealed: Sealed;

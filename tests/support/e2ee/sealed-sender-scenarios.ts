@@ -10,7 +10,7 @@ import type {
 } from '../../../e2ee/index.ts';
 import { Device } from './device.ts';
 import type { Engine } from './engine.ts';
-import { ALICE, BOB } from './schedule.ts';
+import { ALICE, BOB } from './addresses.ts';
 
 const bytes = (...values: readonly number[]): Bytes => Uint8Array.from(values);
 const DISTRIBUTION = 'd1d1d1d1-7000-11eb-b32a-33b8a8a487a6';

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { type BundleBytes, Device, type Sealed, toBundle } from './device.ts';
 import type { Engine } from './engine.ts';
-import { ALICE, BOB } from './schedule.ts';
+import { ALICE, BOB } from './addresses.ts';
 
 const bytes = (...values: readonly number[]): Uint8Array<ArrayBuffer> => Uint8Array.from(values);
 const DAY_MS = 24 * 60 * 60 * 1000;

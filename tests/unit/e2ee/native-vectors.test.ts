@@ -4,7 +4,7 @@ import * as ours from '../../../e2ee/index.ts';
 import { type Bytes, fromHex, toHex } from '../../../e2ee/primitives/bytes.ts';
 import vectors from '../../vectors/native.json' with { type: 'json' };
 import { Device } from '../../support/e2ee/device.ts';
-import { ALICE, BOB } from '../../support/e2ee/schedule.ts';
+import { ALICE, BOB } from '../../support/e2ee/addresses.ts';
 
 const b = (hex: string): Bytes => fromHex(hex)!;
 const { session } = vectors;

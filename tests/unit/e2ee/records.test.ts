@@ -12,7 +12,7 @@ import {
 } from '../../../e2ee/skipped-keys.ts';
 import v1 from '../../vectors/records-v1.json' with { type: 'json' };
 import { Device } from '../../support/e2ee/device.ts';
-import { ALICE, BOB } from '../../support/e2ee/schedule.ts';
+import { ALICE, BOB } from '../../support/e2ee/addresses.ts';
 import { SeededRandom } from '../../support/e2ee/seeded-random.ts';
 
 const b = (hex: string): Bytes => fromHex(hex)!;
