@@ -15,7 +15,7 @@ export class Aes256GcmSiv {
 
   static new(key: Bytes): Aes256GcmSiv {
     return inOperation('Aes256GcmSiv_New', () => {
-      if (key.length !== KEY_BYTES) throw failure('invalid AES-GCM-SIV key size');
+      if (key.length !== KEY_BYTES) throw failure('invalid key size');
       return new Aes256GcmSiv(copyBytes(key));
     });
   }
@@ -32,12 +32,12 @@ export class Aes256GcmSiv {
     return inOperation('Aes256GcmSiv_Decrypt', () => {
       requireNonce(nonce);
       const plaintext = openAesGcmSiv(this.#key, nonce, message, associatedData);
-      if (plaintext === null) throw failure('invalid AES-GCM-SIV tag');
+      if (plaintext === null) throw failure('invalid authentication tag');
       return plaintext;
     });
   }
 }
 
 function requireNonce(nonce: Bytes): void {
-  if (nonce.length !== NONCE_BYTES) throw failure('invalid AES-GCM-SIV nonce size');
+  if (nonce.length !== NONCE_BYTES) throw failure('invalid nonce size');
 }

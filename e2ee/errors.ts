@@ -50,7 +50,7 @@ export class LibSignalErrorBase extends Error {
 
 export type LibSignalError = LibSignalErrorBase;
 
-/** An error without an operation yet: the entry point that it passes adds its name. */
+/** An error without an operation yet: the entry points that it passes put their names on it. */
 export function failure(message: string, name?: ErrorName, extraProps?: Record<string, unknown>): LibSignalErrorBase {
   return new LibSignalErrorBase(message, name, '', extraProps);
 }
@@ -74,7 +74,7 @@ export function untrustedIdentity(address: ProtocolAddress): LibSignalErrorBase 
   });
 }
 
-/** Runs an entry point: an error that has no operation yet gets its name. Errors of stores pass as they are. */
+/** Runs an entry point and puts its name on errors of ours; the outermost counts, as with the official library. */
 export function inOperation<T>(operation: string, run: () => T): T {
   try {
     return run();
@@ -92,6 +92,6 @@ export async function inAsyncOperation<T>(operation: string, run: () => Promise<
 }
 
 function named(error: unknown, operation: string): unknown {
-  if (error instanceof LibSignalErrorBase && error.operation === '') Object.assign(error, { operation });
+  if (error instanceof LibSignalErrorBase) Object.assign(error, { operation });
   return error;
 }

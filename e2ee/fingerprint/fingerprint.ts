@@ -33,7 +33,7 @@ export class Fingerprint {
   ): Fingerprint {
     return inOperation('Fingerprint_New', () => {
       if (iterations < MIN_FINGERPRINT_ITERATIONS || iterations > MAX_FINGERPRINT_ITERATIONS) {
-        throw failure(`invalid fingerprint iteration count ${iterations}`);
+        throw failure(`Invalid fingerprint iterations ${iterations}`);
       }
       const local = hashIdentity(iterations, localIdentifier, localKey);
       const remote = hashIdentity(iterations, remoteIdentifier, remoteKey);

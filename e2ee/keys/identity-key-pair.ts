@@ -1,4 +1,5 @@
 // The long-term keys of an account.
+import { inOperation } from '../errors.ts';
 import type { Bytes } from '../primitives/bytes.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
 import { ProtoReader, required } from '../proto/reader.ts';
@@ -23,11 +24,13 @@ export class IdentityKeyPair {
   }
 
   static deserialize(buffer: Bytes): IdentityKeyPair {
-    const reader = new ProtoReader(buffer);
-    return new IdentityKeyPair(
-      PublicKey.deserialize(required(reader.bytes(TAG.publicKey))),
-      PrivateKey.deserialize(required(reader.bytes(TAG.privateKey))),
-    );
+    return inOperation('IdentityKeyPair_Deserialize', () => {
+      const reader = new ProtoReader(buffer);
+      return new IdentityKeyPair(
+        PublicKey.deserialize(required(reader.bytes(TAG.publicKey))),
+        PrivateKey.deserialize(required(reader.bytes(TAG.privateKey))),
+      );
+    });
   }
 
   serialize(): Bytes {

@@ -1,5 +1,5 @@
 // Kyber-1024 keys as they travel: a type byte and the key.
-import { failure } from '../errors.ts';
+import { failure, inOperation } from '../errors.ts';
 import { type Bytes, concatBytes, copyBytes, equalBytes } from '../primitives/bytes.ts';
 import {
   generateKyberKeyPair,
@@ -21,7 +21,7 @@ export class KEMPublicKey {
   }
 
   static deserialize(buf: Uint8Array): KEMPublicKey {
-    return new KEMPublicKey(withoutType(buf, KYBER_PUBLIC_KEY_BYTES));
+    return inOperation('KyberPublicKey_Deserialize', () => new KEMPublicKey(withoutType(buf, KYBER_PUBLIC_KEY_BYTES)));
   }
 
   serialize(): Bytes {
@@ -45,7 +45,7 @@ export class KEMSecretKey {
   }
 
   static deserialize(buf: Uint8Array): KEMSecretKey {
-    return new KEMSecretKey(withoutType(buf, KYBER_SECRET_KEY_BYTES));
+    return inOperation('KyberSecretKey_Deserialize', () => new KEMSecretKey(withoutType(buf, KYBER_SECRET_KEY_BYTES)));
   }
 
   serialize(): Bytes {
@@ -83,7 +83,7 @@ export function encodeKemCiphertext(ciphertext: Bytes): Bytes {
 export function decodeKemCiphertext(serialized: Bytes): Bytes {
   checkType(serialized);
   if (serialized.length !== 1 + KYBER_CIPHERTEXT_BYTES) {
-    throw failure(`bad KEM ciphertext length <${serialized.length}> for key with type <Kyber1024>`);
+    throw failure(`bad KEM ciphertext length <${serialized.length}> for key with type <Kyber1024 key>`);
   }
   return copyBytes(serialized.subarray(1));
 }
@@ -94,7 +94,7 @@ function withType(raw: Bytes): Bytes {
 
 function withoutType(buf: Uint8Array, length: number): Bytes {
   checkType(buf);
-  if (buf.length !== 1 + length) throw failure(`bad KEM key length <${buf.length}> for key with type <Kyber1024>`);
+  if (buf.length !== 1 + length) throw failure(`bad KEM key length <${buf.length}> for key with type <Kyber1024 key>`);
   return copyBytes(buf.subarray(1));
 }
 

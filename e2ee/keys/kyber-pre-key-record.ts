@@ -1,4 +1,5 @@
 // A Kyber pre-key as its owner keeps it: one-time or last-resort, which only the store knows.
+import { inOperation } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { exactInteger } from '../proto/reader.ts';
 import { KEMKeyPair, KEMPublicKey, KEMSecretKey } from './kem-keys.ts';
@@ -32,7 +33,8 @@ export class KyberPreKeyRecord implements SignedKyberPublicPreKey {
   }
 
   static deserialize(buffer: Bytes): KyberPreKeyRecord {
-    return new KyberPreKeyRecord(copyBytes(buffer));
+    const copy = copyBytes(buffer);
+    return inOperation('KyberPreKeyRecord_Deserialize', () => new KyberPreKeyRecord(copy));
   }
 
   serialize(): Bytes {

@@ -1,5 +1,5 @@
 // What the server hands out of a device so that others can write to it (PQXDH, section 3.2).
-import { failure, invalidArgument } from '../errors.ts';
+import { failure, inOperation, invalidArgument } from '../errors.ts';
 import { isDeviceId } from '../protocol-address.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import type { KEMPublicKey } from './kem-keys.ts';
@@ -34,13 +34,14 @@ export class PreKeyBundle {
     kyber_prekey: KEMPublicKey,
     kyber_prekey_signature: Bytes,
   ): PreKeyBundle {
-    if (!isDeviceId(device_id)) {
-      throw failure(`protocol address is invalid: .${device_id}`, 'InvalidProtocolAddress', { deviceId: device_id });
-    }
+    const preKey = inOperation('PreKeyBundle_New', () => {
+      if (!isDeviceId(device_id)) throw failure(`invalid device ID: ${device_id}`);
+      return optionalPreKey(prekey_id, prekey);
+    });
     return new PreKeyBundle({
       registrationId: registration_id,
       deviceId: device_id,
-      preKey: optionalPreKey(prekey_id, prekey),
+      preKey,
       signedPreKey: { id: signed_prekey_id, key: signed_prekey, signature: copyBytes(signed_prekey_signature) },
       kyberPreKey: { id: kyber_prekey_id, key: kyber_prekey, signature: copyBytes(kyber_prekey_signature) },
       identityKey: identity_key,

@@ -1,4 +1,5 @@
 // A one-time pre-key as its owner keeps it. Stored in libsignal's own layout, which is plain and stable.
+import { inOperation } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { ProtoReader, required } from '../proto/reader.ts';
 import { ProtoWriter } from '../proto/writer.ts';
@@ -29,7 +30,8 @@ export class PreKeyRecord {
   }
 
   static deserialize(buffer: Bytes): PreKeyRecord {
-    return new PreKeyRecord(copyBytes(buffer));
+    const copy = copyBytes(buffer);
+    return inOperation('PreKeyRecord_Deserialize', () => new PreKeyRecord(copy));
   }
 
   id(): number {

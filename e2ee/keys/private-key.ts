@@ -1,5 +1,5 @@
 // An X25519 private key; it also makes XEdDSA signatures.
-import { failure } from '../errors.ts';
+import { failure, inOperation } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
 import { agreeSync, clampScalar, derivePublicKeySync } from '../primitives/x25519.ts';
@@ -22,8 +22,10 @@ export class PrivateKey {
   }
 
   static deserialize(buf: Uint8Array): PrivateKey {
-    if (buf.length !== PRIVATE_KEY_BYTES) throw failure(`bad key length <${buf.length}> for key with type <Djb>`);
-    return new PrivateKey(clampScalar(buf));
+    return inOperation('PrivateKey_Deserialize', () => {
+      if (buf.length !== PRIVATE_KEY_BYTES) throw failure(`bad key length <${buf.length}> for key with type <Djb>`);
+      return new PrivateKey(clampScalar(buf));
+    });
   }
 
   serialize(): Bytes {
@@ -35,7 +37,8 @@ export class PrivateKey {
   }
 
   agree(other_key: PublicKey): Bytes {
-    return requireAgreement(agreeSync(this.#scalar, other_key.getPublicKeyBytes()));
+    const publicKey = other_key.getPublicKeyBytes();
+    return inOperation('ECPrivateKey_Agree', () => requireAgreement(agreeSync(this.#scalar, publicKey)));
   }
 
   getPublicKey(): PublicKey {

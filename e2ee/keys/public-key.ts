@@ -1,5 +1,5 @@
 // An X25519 public key; it also verifies XEdDSA signatures.
-import { failure } from '../errors.ts';
+import { failure, inOperation } from '../errors.ts';
 import { type Bytes, concatBytes, copyBytes, equalBytes } from '../primitives/bytes.ts';
 import { encodeUtf8 } from '../primitives/utf8.ts';
 import { verifyXeddsa, verifyXeddsaAsync } from '../primitives/xeddsa.ts';
@@ -21,10 +21,12 @@ export class PublicKey {
 
   /** Bytes after the 33rd are ignored, as libsignal does. */
   static deserialize(buf: Uint8Array): PublicKey {
-    if (buf.length === 0) throw failure('no key type identifier');
-    if (buf[0] !== CURVE25519_TYPE) throw failure(`bad key type <0x${(buf[0] ?? 0).toString(16).padStart(2, '0')}>`);
-    if (buf.length < PUBLIC_KEY_BYTES) throw failure(`bad key length <${buf.length}> for key with type <Djb>`);
-    return new PublicKey(copyBytes(buf.subarray(1, PUBLIC_KEY_BYTES)));
+    return inOperation('PublicKey_Deserialize', () => {
+      if (buf.length === 0) throw failure('no key type identifier');
+      if (buf[0] !== CURVE25519_TYPE) throw failure(`bad key type <0x${(buf[0] ?? 0).toString(16).padStart(2, '0')}>`);
+      if (buf.length < PUBLIC_KEY_BYTES) throw failure(`bad key length <${buf.length}> for key with type <Djb>`);
+      return new PublicKey(copyBytes(buf.subarray(1, PUBLIC_KEY_BYTES)));
+    });
   }
 
   /** From the 32 bytes of the u-coordinate. */

@@ -1,4 +1,5 @@
 // A signed pre-key as its owner keeps it.
+import { inOperation } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { exactInteger } from '../proto/reader.ts';
 import { PrivateKey } from './private-key.ts';
@@ -37,7 +38,8 @@ export class SignedPreKeyRecord implements SignedPublicPreKey {
   }
 
   static deserialize(buffer: Bytes): SignedPreKeyRecord {
-    return new SignedPreKeyRecord(copyBytes(buffer));
+    const copy = copyBytes(buffer);
+    return inOperation('SignedPreKeyRecord_Deserialize', () => new SignedPreKeyRecord(copy));
   }
 
   id(): number {

@@ -106,8 +106,8 @@ describe('made by the native library', () => {
     expect(mine.scannableFingerprint().compare(mine.scannableFingerprint())).toBe(false);
     const other = ours.Fingerprint.new(50, 3, Uint8Array.of(3), c!, Uint8Array.of(1, 2), a!);
     expect(() => mine.scannableFingerprint().compare(other.scannableFingerprint())).toThrow('version');
-    expect(() => ours.Fingerprint.new(1, 2, Uint8Array.of(), a!, Uint8Array.of(), c!)).toThrow('iteration');
-    expect(() => ours.Fingerprint.new(1_000_001, 2, Uint8Array.of(), a!, Uint8Array.of(), c!)).toThrow('iteration');
+    expect(() => ours.Fingerprint.new(1, 2, Uint8Array.of(), a!, Uint8Array.of(), c!)).toThrow('iterations');
+    expect(() => ours.Fingerprint.new(1_000_001, 2, Uint8Array.of(), a!, Uint8Array.of(), c!)).toThrow('iterations');
   });
 
   test('key derivation and authenticated encryption', () => {
