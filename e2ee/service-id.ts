@@ -1,5 +1,5 @@
 // Service ids: an account as seen by those who know it (ACI), or by its phone number (PNI).
-import { invalidArgument } from './errors.ts';
+import { inOperation, invalidArgument } from './errors.ts';
 import { type Bytes, concatBytes, copyBytes } from './primitives/bytes.ts';
 import { parseUuid, requireUuid, stringifyUuid, UUID_BYTES } from './uuid.ts';
 
@@ -65,14 +65,21 @@ export abstract class ServiceId {
 
   /** 16 bytes are an ACI, 17 a PNI: an ACI with its kind byte is not a service id in this form. */
   static parseFromServiceIdBinary<T extends ServiceId>(this: ServiceIdClass<T>, binary: Bytes): T {
-    if (binary.length === UUID_BYTES) return downcast(Aci.fromUuidBytes(binary), this);
-    if (binary[0] !== ServiceIdKind.Pni) throw invalidArgument('invalid Service-Id-Binary');
-    return downcast(fromFixedWidth(binary), this);
+    const id = inOperation('ServiceId_ParseFromServiceIdBinary', () => {
+      if (binary.length === UUID_BYTES) return Aci.fromUuidBytes(binary);
+      const isPni = binary.length === SERVICE_ID_FIXED_WIDTH_BYTES && binary[0] === ServiceIdKind.Pni;
+      if (!isPni) throw invalidArgument('invalid Service-Id-Binary');
+      return new Pni(binary);
+    });
+    return downcast(id, this);
   }
 
   static parseFromServiceIdString<T extends ServiceId>(this: ServiceIdClass<T>, text: string): T {
-    const id = parseServiceId(text);
-    if (id === null) throw invalidArgument('invalid Service-Id-String');
+    const id = inOperation('ServiceId_ParseFromServiceIdString', () => {
+      const parsed = parseServiceId(text);
+      if (parsed === null) throw invalidArgument('invalid Service-Id-String');
+      return parsed;
+    });
     return downcast(id, this);
   }
 

@@ -1,5 +1,5 @@
 // What the server hands out of a device so that others can write to it (PQXDH, section 3.2).
-import { failure, inOperation, invalidArgument } from '../errors.ts';
+import { inOperation, invalidArgument } from '../errors.ts';
 import { isDeviceId } from '../protocol-address.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import type { KEMPublicKey } from './kem-keys.ts';
@@ -35,7 +35,7 @@ export class PreKeyBundle {
     kyber_prekey_signature: Bytes,
   ): PreKeyBundle {
     const preKey = inOperation('PreKeyBundle_New', () => {
-      if (!isDeviceId(device_id)) throw failure(`invalid device ID: ${device_id}`);
+      if (!isDeviceId(device_id)) throw invalidArgument('device ID is out of range');
       return optionalPreKey(prekey_id, prekey);
     });
     return new PreKeyBundle({

@@ -52,10 +52,10 @@ export class SignalMessage {
     pqRatchet: Bytes,
   ): SignalMessage {
     const header = { version: messageVersion, senderRatchetKey, counter, previousCounter };
-    return SignalMessage.seal(
-      { ...header, ciphertext, pqRatchet, addresses: undefined },
-      { macKey, senderIdentity: senderIdentityKey, receiverIdentity: receiverIdentityKey },
-    );
+    const parties = { macKey, senderIdentity: senderIdentityKey, receiverIdentity: receiverIdentityKey };
+    return inOperation('SignalMessage_New', () => {
+      return SignalMessage.seal({ ...header, ciphertext, pqRatchet, addresses: undefined }, parties);
+    });
   }
 
   /** Encodes and MACs. */

@@ -8,7 +8,8 @@ import type { Bytes } from './bytes.ts';
 
 const HASH_BYTES = 32;
 const BLOCK_BYTES = 64;
-const MAX_OUTPUT_BYTES = 255 * HASH_BYTES;
+/** RFC 5869 section 2.3. */
+export const MAX_HKDF_BYTES = 255 * HASH_BYTES;
 const INNER_PAD = 0x36;
 const OUTER_PAD = 0x5c;
 
@@ -40,7 +41,7 @@ export function hmacSha256Pair(key: Uint8Array, first: Uint8Array, second: Uint8
 
 /** HKDF. `salt` null means none, which RFC 5869 section 2.2 defines as 32 zero bytes. */
 export function hkdf(ikm: Uint8Array, salt: Uint8Array | null, info: Uint8Array, length: number): Bytes {
-  if (length > MAX_OUTPUT_BYTES) throw new RangeError('HKDF output is limited to 8160 bytes');
+  if (length > MAX_HKDF_BYTES) throw new RangeError('HKDF output is limited to 8160 bytes');
   const state = setKey(keyed, finish(salt === null ? zeroKeyed : setKey(keyed, salt), ikm));
   const out = new Uint8Array(Math.ceil(length / HASH_BYTES) * HASH_BYTES);
   const block = new Uint8Array(HASH_BYTES + info.length + 1);

@@ -1,5 +1,5 @@
 // SenderCertificate: the server's word that an identity key belongs to an account and device, for a time.
-import { failure, inOperation } from '../errors.ts';
+import { failure, inOperation, invalidArgument } from '../errors.ts';
 import type { PrivateKey } from '../keys/private-key.ts';
 import { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
@@ -57,6 +57,11 @@ export class SenderCertificate {
     signerKey: PrivateKey,
     random: RandomSource = systemRandom,
   ): SenderCertificate {
+    if (!isDeviceId(senderDeviceId)) {
+      return inOperation('SenderCertificate_New', () => {
+        throw invalidArgument('device ID is out of range');
+      });
+    }
     const certificate = new ProtoWriter()
       .text(TAG.senderE164, senderE164 ?? undefined)
       .uint(TAG.senderDevice, senderDeviceId)

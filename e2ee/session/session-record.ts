@@ -1,5 +1,5 @@
 // All sessions with one device: the one in use, and earlier ones for messages still under way.
-import { inOperation, invalidSession } from '../errors.ts';
+import { failure, inOperation, invalidSession, LibSignalErrorBase } from '../errors.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes, equalBytes } from '../primitives/bytes.ts';
 import { archiveCurrent } from './record-transitions.ts';
@@ -15,7 +15,7 @@ export class SessionRecord {
 
   static deserialize(buffer: Uint8Array): SessionRecord {
     const copy = copyBytes(buffer);
-    return inOperation('SessionRecord_Deserialize', () => new SessionRecord(decodeRecord(copy)));
+    return inOperation('SessionRecord_Deserialize', () => new SessionRecord(decodeOrRefuse(copy)));
   }
 
   static of(record: StoredRecord): SessionRecord {
@@ -36,11 +36,11 @@ export class SessionRecord {
   }
 
   localRegistrationId(): number {
-    return this.requireCurrent('SessionRecord_GetLocalRegistrationId').localRegistrationId;
+    return this.requireCurrent('SessionRecord_GetLocalRegistrationId', 'local_registration_id').localRegistrationId;
   }
 
   remoteRegistrationId(): number {
-    return this.requireCurrent('SessionRecord_GetRemoteRegistrationId').remoteRegistrationId;
+    return this.requireCurrent('SessionRecord_GetRemoteRegistrationId', 'remote_registration_id').remoteRegistrationId;
   }
 
   /** Whether there is a session that can send at this time. */
@@ -55,10 +55,19 @@ export class SessionRecord {
     return own !== undefined && equalBytes(own, key.getPublicKeyBytes());
   }
 
-  private requireCurrent(operation: string): SessionState {
+  private requireCurrent(operation: string, what: string): SessionState {
     return inOperation(operation, () => {
-      if (this.#record.current === null) throw invalidSession('no current session');
+      if (this.#record.current === null) throw failure(`session not found: ${what}`);
       return this.#record.current;
     });
+  }
+}
+
+function decodeOrRefuse(data: Bytes): StoredRecord {
+  try {
+    return decodeRecord(data);
+  } catch (error) {
+    if (!(error instanceof LibSignalErrorBase)) throw error;
+    throw invalidSession('failed to decode session record protobuf');
   }
 }

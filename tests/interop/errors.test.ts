@@ -49,6 +49,36 @@ const MISTAKES: readonly (readonly [name: string, make: (engine: Engine) => unkn
       return e.PreKeyBundle.new(1, 1, 5, null, 1, k, zero(64), k, 1, kyber, zero(64));
     },
   ],
+  ['service id string', (e) => e.ServiceId.parseFromServiceIdString('')],
+  ['service id, empty', (e) => e.ServiceId.parseFromServiceIdBinary(zero(0))],
+  ['service id, an ACI with its kind', (e) => e.ServiceId.parseFromServiceIdBinary(zero(17))],
+  ['service id, unknown kind', (e) => e.ServiceId.parseFromServiceIdFixedWidthBinary(zero(17).fill(5))],
+  ['UUID', (e) => e.Aci.fromUuid('x')],
+  ['session record', (e) => e.SessionRecord.deserialize(Uint8Array.of(1, 2, 3))],
+  ['key derivation, too long', (e) => e.hkdf(9000, zero(1), zero(1), null)],
+  [
+    'MAC key',
+    (e) => {
+      const k = e.PublicKey.deserialize(key);
+      return e.SignalMessage._new(3, zero(3), k, 1, 1, zero(1), k, k, zero(0));
+    },
+  ],
+  [
+    'PreKeyBundle, device',
+    (e) => {
+      const k = e.PublicKey.deserialize(key);
+      const kyber = e.KEMKeyPair.generate().getPublicKey();
+      return e.PreKeyBundle.new(1, 200, null, null, 1, k, zero(64), k, 1, kyber, zero(64));
+    },
+  ],
+  [
+    'SenderCertificate, device',
+    (e) => {
+      const signer = e.PrivateKey.generate();
+      const server = e.ServerCertificate.new(1, signer.getPublicKey(), signer);
+      return e.SenderCertificate.new('x', null, 200, signer.getPublicKey(), 1, server, signer);
+    },
+  ],
   ['multi-recipient message, empty', (e) => e.sealedSenderMultiRecipientMessageForSingleRecipient(zero(0))],
   ['multi-recipient message, version', (e) => e.sealedSenderMultiRecipientMessageForSingleRecipient(zero(4))],
   [

@@ -76,8 +76,8 @@ describe('records of format version 1', () => {
     expect(record.hasCurrentState(new Date(0))).toBe(true);
     record.archiveCurrentState();
     expect(record.hasCurrentState()).toBe(false);
-    expect(() => record.remoteRegistrationId()).toThrow('no current session');
-    expect(() => record.localRegistrationId()).toThrow('no current session');
+    expect(() => record.remoteRegistrationId()).toThrow('session not found');
+    expect(() => record.localRegistrationId()).toThrow('session not found');
     record.archiveCurrentState();
     expect(record.snapshot().archived.length).toBe(1);
   });
