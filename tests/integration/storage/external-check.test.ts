@@ -63,6 +63,13 @@ describe('the check of an external Redis', { timeout: 60_000 }, () => {
     expect((await open(redis)).warnings).toEqual([]);
   });
 
+  it('advises one entry to a block, so that deleted means gone', async () => {
+    const redis = await started(startSingleRedis(['--stream-node-max-entries', '100']));
+    expect((await open(redis)).warnings.join('\n')).toContain('CONFIG SET stream-node-max-entries 1');
+    await redis.run('CONFIG', 'SET', 'stream-node-max-entries', '1');
+    expect((await open(redis)).warnings).toEqual([]);
+  });
+
   it('refuses a replica, even when durability is not required', async () => {
     const primary = await started(startSingleRedis());
     const replica = await started(
