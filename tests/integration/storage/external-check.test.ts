@@ -49,9 +49,10 @@ describe('the check of an external Redis', { timeout: 60_000 }, () => {
       'CONFIG SET appendonly yes',
       'CONFIG SET maxmemory-policy noeviction',
       'CONFIG SET appendfsync everysec',
+      'CONFIG SET stream-node-max-entries 1',
     ];
     const refusal = await open(redis).then(() => '', String);
-    for (const command of mending) expect(refusal).toContain(command);
+    for (const command of mending.slice(0, 3)) expect(refusal).toContain(command);
     const { warnings } = await open(redis, { requireDurable: false });
     expect(warnings.join('\n')).toContain('"allkeys-lru", so a full memory deletes waiting messages in silence');
     // What it says mends it does mend it.
@@ -64,7 +65,7 @@ describe('the check of an external Redis', { timeout: 60_000 }, () => {
   });
 
   it('advises one entry to a block, so that deleted means gone', async () => {
-    const redis = await started(startSingleRedis(['--stream-node-max-entries', '100']));
+    const redis = await started(startSingleRedis([...DURABLE, '--stream-node-max-entries', '100']));
     expect((await open(redis)).warnings.join('\n')).toContain('CONFIG SET stream-node-max-entries 1');
     await redis.run('CONFIG', 'SET', 'stream-node-max-entries', '1');
     expect((await open(redis)).warnings).toEqual([]);
