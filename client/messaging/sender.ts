@@ -9,7 +9,7 @@ import type { StorageTransaction } from '../ports.ts';
 import { StorageError } from '../storage/store.ts';
 import { backoffMs } from '../transport/backoff.ts';
 import type { Connection } from '../transport/connection.ts';
-import { CONTENT_HINT } from './encrypt.ts';
+import { CONTENT_HINT, type Payload } from './encrypt.ts';
 import { deleteOutboxItem, firstFor, getOutboxItem, listRecipients, putOutboxItem, type OutboxItem } from './outbox.ts';
 import { logSent } from './sent-log.ts';
 import type { SessionBuilder } from './session-builder.ts';
@@ -151,10 +151,6 @@ export class Sender {
         recipient: item.recipient,
         messageId: item.messageId,
         timestamp: item.timestamp,
-        payload:
-          item.kind === 'content'
-            ? { kind: 'content', bytes: item.bytes, hint: CONTENT_HINT.RESENDABLE }
-            : { kind: 'retry-request', bytes: item.bytes },
         isUrgent: item.isUrgent,
         isEphemeral: false,
         beforeSending: (tx) => this.#markAttempted(tx, key, connection),
@@ -166,9 +162,13 @@ export class Sender {
     }
   }
 
-  /** Gives the `resend` flag. Set from the second attempt on, whatever the answer to the first was: with several
+  /** `resend` is set from the second attempt on, whatever the answer to the first was: with several
    * devices, some of them may have got it. */
-  async #markAttempted(tx: StorageTransaction, key: string, connection: Connection): Promise<boolean | undefined> {
+  async #markAttempted(
+    tx: StorageTransaction,
+    key: string,
+    connection: Connection,
+  ): Promise<{ payload: Payload; resend: boolean } | undefined> {
     const item = await getOutboxItem(tx, key);
     if (item === undefined) return undefined;
     if (item.kind === 'content') {
@@ -178,7 +178,10 @@ export class Sender {
       await logSent(tx, item.recipient, item.timestamp, { messageId, content, isUrgent, expiresAt });
     }
     await putOutboxItem(tx, key, { ...item, isAttempted: true });
-    return item.isAttempted && !item.isHealing;
+    // Read here and not before: until now, more receipts may have joined this one.
+    const { kind, bytes } = item;
+    const payload: Payload = kind === 'content' ? { kind, bytes, hint: CONTENT_HINT.RESENDABLE } : { kind, bytes };
+    return { payload, resend: item.isAttempted && !item.isHealing };
   }
 
   async #judge(connection: Connection, key: string, item: OutboxItem, error: unknown): Promise<Verdict> {

@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { build, type Rolldown } from 'vite';
 import * as ours from '../../e2ee/index.ts';
-import { ROOT } from '../run.ts';
+import { ROOT } from '../run-program.ts';
 import { type Engine, type Figures, measure } from './engine-workloads.ts';
 
 const CHROMIUM = process.env['VANT_CHROMIUM'] ?? '/usr/bin/chromium';
