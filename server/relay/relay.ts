@@ -90,11 +90,6 @@ export class Relay implements ConnectionOwner {
     const connection = new DeviceConnection(actor, socket, clientAddress, isReceiving, this);
     this.#with.registry.add(connection);
     this.#with.metrics.connections.set(this.#with.registry.size);
-    // It was let in before the drain began, and authenticated while everyone else was told.
-    if (this.#isDraining) {
-      connection.close('DRAINING');
-      return;
-    }
     const { keepaliveMs, maxContentBytes, messageTtlMs } = this.#with.limits();
     const welcome = {
       serverTimestamp: this.now(),
