@@ -11,16 +11,16 @@ const REGISTRATION_ID = 4711;
 /** Requests under way at once. */
 const CONCURRENCY = 24;
 
-/** @param ownerLink as the appliance prints it
+/** @param setupToken from the link that the appliance prints
  * @returns members, without the owner */
-export async function enrol(url: string, ownerLink: string, count: number): Promise<BenchDevice[]> {
+export async function enrol(url: string, setupToken: string, count: number): Promise<BenchDevice[]> {
   const device = createRegistration();
   const join = async (inviteToken: string): Promise<BenchDevice> => {
     const deviceSecret = newSecret();
     const { accountId } = await call(url, 'register', { inviteToken, deviceSecret, device });
     return createDevice(parseAccountId(accountId), deviceSecret, REGISTRATION_ID);
   };
-  const owner = await join(ownerLink.split('#')[1]?.split('.')[0] ?? '');
+  const owner = await join(setupToken);
   const devices: BenchDevice[] = [];
   let started = 0;
   const work = async () => {

@@ -4,7 +4,7 @@ import { startJob } from './generator-process.ts';
 import type { HoldJob } from './jobs.ts';
 import type { BenchOptions } from './options.ts';
 import { readBusyness, readSettledRssBytes, type Busyness } from './process-figures.ts';
-import { startAppliance, startProgram, toTarget, type Program } from './programs.ts';
+import { startAppliance, startProgram, type Program } from './programs.ts';
 
 export interface IdleRun {
   readonly program: Program['name'];
@@ -32,8 +32,8 @@ export async function runIdlePart(options: BenchOptions, say: (text: string) => 
   const first = await startProgram('vant', { directory, deviceCount: options.connections });
   await first.child.stop();
   // A restart is when everyone comes at once; and the memory must not hold what enrolling has left behind.
-  const child = await startAppliance(join(directory, 'vant'));
-  note(await holdOnce({ ...first, child, target: toTarget(child) }, 'queue-drained'));
+  const again = await startAppliance(join(directory, 'vant'));
+  note(await holdOnce({ ...first, ...again }, 'queue-drained'));
   return runs;
 }
 

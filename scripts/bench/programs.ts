@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startChild, type ChildProgram } from './child-program.ts';
+import { ChildProgram } from './child-program.ts';
 import { inventDevices, type BenchDevice } from './device.ts';
 import { enrol } from './enrolment.ts';
 import type { Target } from './jobs.ts';
@@ -31,6 +31,7 @@ export interface StartOptions {
   readonly nodeOptions?: readonly string[];
 }
 
+const HOST = '127.0.0.1';
 /** All limits that one machine would meet when it plays a whole team. */
 const APPLIANCE_ENV = {
   VANT_SERVER_LISTEN: '127.0.0.1:0',
@@ -48,46 +49,61 @@ const APPLIANCE_ENV = {
 };
 
 export async function startProgram(name: ProgramName, options: StartOptions): Promise<Program> {
-  if (name === 'vant') return await startVant(options);
-  const directory = join(options.directory, name);
-  mkdirSync(directory, { recursive: true });
-  const script =
-    name === 'bare' ? [toPath('bare-forwarder.ts')] : [toPath('bare-durable-forwarder.ts'), join(directory, 'data')];
-  const child = await startChild({ script, ready: /listening on (\d+)/ });
-  const target = { host: '127.0.0.1', port: Number(child.match[1]) };
-  return { name, target, child, devices: inventDevices(options.deviceCount) };
+  return name === 'vant' ? await startVant(options) : await startBare(name, options);
 }
 
-async function startVant(options: StartOptions): Promise<Program> {
-  const child = await startAppliance(join(options.directory, 'vant'), options.nodeOptions);
+async function startBare(name: 'bare' | 'durable', { directory, deviceCount }: StartOptions): Promise<Program> {
+  const ownDirectory = join(directory, name);
+  mkdirSync(ownDirectory, { recursive: true });
+  const child = new ChildProgram({
+    script: name === 'bare' ? [toPath('bare-forwarder.ts')] : [toPath('bare-durable-forwarder.ts'), ownDirectory],
+  });
+  const port = await untilReady(child, /listening on (\d+)\n/);
+  return { name, target: { host: HOST, port }, child, devices: inventDevices(deviceCount) };
+}
+
+async function startVant({ directory, deviceCount, nodeOptions }: StartOptions): Promise<Program> {
+  const { child, target } = await startAppliance(join(directory, 'vant'), nodeOptions);
   try {
-    const link = /^ +(http\S+\/join#\S+)$/m.exec(child.output())?.[1];
-    if (link === undefined) throw new Error('The appliance has an owner already.');
-    const devices = await enrol(toUrl(child), link, options.deviceCount);
-    return { name: 'vant', target: toTarget(child), child, devices };
+    const setupToken = await child.untilOutput(/\/join#([\w-]+)/);
+    const devices = await enrol(`http://${HOST}:${target.port}`, setupToken, deviceCount);
+    return { name: 'vant', target, child, devices };
   } catch (error) {
     await child.stop();
     throw error;
   }
 }
 
+export interface StartedAppliance {
+  readonly child: ChildProgram;
+  readonly target: Target;
+  /** From the start of the process until it says that it serves. */
+  readonly startMs: number;
+}
+
 /** @param directory with the data of an earlier run, or none */
-export async function startAppliance(directory: string, nodeOptions: readonly string[] = []): Promise<ChildProgram> {
+export async function startAppliance(
+  directory: string,
+  nodeOptions: readonly string[] = [],
+): Promise<StartedAppliance> {
   mkdirSync(directory, { recursive: true });
-  return await startChild({
-    script: [fileURLToPath(new URL('../../cli/vant.js', import.meta.url)), 'serve'],
+  const startedAt = performance.now();
+  const child = new ChildProgram({
+    script: [toPath('../../cli/vant.js'), 'serve'],
     env: { ...APPLIANCE_ENV, VANT_STORAGE_DATA_DIR: join(directory, 'data') },
     nodeOptions,
-    ready: /Vant serves http:\/\/\S+?:(\d+)[^]*\n\n|Vant serves http:\/\/\S+?:(\d+)\n/,
   });
+  const port = await untilReady(child, /Vant serves http:\S+:(\d+)\n/);
+  return { child, target: { host: HOST, port }, startMs: performance.now() - startedAt };
 }
 
-export function toTarget(appliance: ChildProgram): Target {
-  return { host: '127.0.0.1', port: Number(appliance.match[1] ?? appliance.match[2]) };
-}
-
-function toUrl(appliance: ChildProgram): string {
-  return `http://127.0.0.1:${toTarget(appliance).port}`;
+async function untilReady(child: ChildProgram, line: RegExp): Promise<number> {
+  try {
+    return Number(await child.untilOutput(line));
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
 }
 
 function toPath(file: string): string {

@@ -29,12 +29,12 @@ export async function runStartPart(options: BenchOptions, say: (text: string) =>
 /** With an empty data directory: the first start, which also makes the keys. */
 async function startOnce(directory: string): Promise<StartRun> {
   const machine = await readBusyness();
-  const child = await startAppliance(directory);
+  const { child, startMs } = await startAppliance(directory);
   try {
     await delay(IDLE_MS);
     const serverBytes = await readSettledRssBytes(child.pid);
     const redisBytes = child.children().reduce((sum, pid) => sum + readRssBytes(pid), 0);
-    return { startMs: child.startMs, serverBytes, redisBytes, machine };
+    return { startMs, serverBytes, redisBytes, machine };
   } finally {
     await child.stop();
   }

@@ -55,7 +55,9 @@ async function runOnce(program: Program, job: TrafficJob): Promise<TrafficRun> {
   const machine = await readBusyness();
   const pids = [program.child.pid, ...program.child.children()];
   const before = pids.map(readCpuSeconds);
-  const result = await runJob(job);
+  const result = await runJob(job).catch((error: unknown) => {
+    throw new Error(`${program.name}: ${(error as Error).message}\n${program.child.lastOutput}`);
+  });
   const [serverMicroseconds = 0, redisMicroseconds = 0] = pids.map(
     (pid, i) => ((readCpuSeconds(pid) - before[i]!) * 1e6) / result.envelopes,
   );
