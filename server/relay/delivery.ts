@@ -8,6 +8,7 @@
  * The counting rests on this: operations on one queue, issued through one Redis connection, take effect in order. */
 import type { DeviceAddress } from '../devices/device-address.ts';
 import type { AppendResult, MessageStore, NewEntry } from '../messages/message-store.ts';
+import type { RemovalBatch, Removing } from './removal-batch.ts';
 
 /** Entries in the first read; it adapts to their size. */
 const FIRST_PAGE_SIZE = 16;
@@ -15,6 +16,13 @@ const FIRST_PAGE_SIZE = 16;
 export interface DeliveryWindow {
   readonly maxEnvelopes: number;
   readonly maxBytes: number;
+}
+
+/** What all deliveries of a node share. */
+export interface DeliveryQueues {
+  readonly store: MessageStore;
+  readonly window: DeliveryWindow;
+  readonly removals: RemovalBatch;
 }
 
 export interface DeliverySink {
@@ -30,10 +38,11 @@ interface InFlight {
   readonly bytes: number;
 }
 
-export class Delivery {
+export class Delivery implements Removing {
   readonly #device: DeviceAddress;
   readonly #store: MessageStore;
   readonly #window: DeliveryWindow;
+  readonly #removals: RemovalBatch;
   readonly #sink: DeliverySink;
 
   readonly #inFlight = new Map<number, InFlight>();
@@ -59,10 +68,11 @@ export class Delivery {
   /** Delivery id up to which the queue counts as drained; 0 when that has been told. */
   #drainTarget = Number.MAX_SAFE_INTEGER;
 
-  constructor(device: DeviceAddress, store: MessageStore, window: DeliveryWindow, sink: DeliverySink) {
+  constructor(device: DeviceAddress, queues: DeliveryQueues, sink: DeliverySink) {
     this.#device = device;
-    this.#store = store;
-    this.#window = window;
+    this.#store = queues.store;
+    this.#window = queues.window;
+    this.#removals = queues.removals;
     this.#sink = sink;
   }
 
@@ -83,12 +93,13 @@ export class Delivery {
   resume(): void {
     this.#isLive = false;
     this.#mustReadAgain = true;
-    void this.#removeAcknowledged();
+    this.removeAcknowledged();
     this.#readOn();
   }
 
   close(): void {
     this.#isClosed = true;
+    this.removeAcknowledged();
   }
 
   /** Appends to the queue, and delivers at once if everything before has been delivered. */
@@ -112,6 +123,7 @@ export class Delivery {
 
   acknowledge(deliveryIds: readonly number[]): number {
     let unknown = 0;
+    const wasNone = this.#acknowledged.length === 0;
     for (const deliveryId of deliveryIds) {
       const sent = this.#inFlight.get(deliveryId);
       if (sent === undefined) {
@@ -122,14 +134,18 @@ export class Delivery {
       this.#inFlightBytes -= sent.bytes;
       this.#acknowledged.push(sent.entryId);
     }
-    // One removal for all acknowledgements of this turn of the event loop.
-    if (this.#acknowledged.length > 0) queueMicrotask(() => void this.#removeAcknowledged());
+    if (wasNone && this.#acknowledged.length > 0) this.#removals.add(this);
     this.#tellWhenDrained();
     if (!this.#isLive && this.#isWindowHalfEmpty) this.#readOn();
     return unknown;
   }
 
-  async #removeAcknowledged(): Promise<void> {
+  /** Now, instead of with the others. */
+  removeAcknowledged(): void {
+    void this.#remove();
+  }
+
+  async #remove(): Promise<void> {
     const entryIds = this.#acknowledged;
     if (entryIds.length === 0) return;
     this.#acknowledged = [];

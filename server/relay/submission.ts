@@ -1,8 +1,6 @@
 /** What happens to a SendRequest: checked, compared with the recipient's devices, appended to each queue, answered. */
 import { VantError } from '../../wire/errors.ts';
 import {
-  Envelope,
-  EnvelopeType,
   type DeviceMessage,
   type MismatchedDevices,
   type SendRequest,
@@ -18,6 +16,7 @@ import type { DeviceEvent } from '../devices/device-events.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { AppendResult, MessageStore, NewEntry } from '../messages/message-store.ts';
 import type { ConnectionRegistry } from './connection-registry.ts';
+import { encodeEnvelope } from './frames.ts';
 import type { SubmissionOrder } from './submission-order.ts';
 
 export interface SubmissionLimits {
@@ -142,7 +141,7 @@ export class Submission {
     const ttlMs = request.ttlSeconds * 1000;
     return {
       messageId: request.messageId,
-      envelope: encodeEnvelope(message, request, serverTimestamp),
+      envelope: toEnvelope(message, request, serverTimestamp),
       isResend: request.resend,
       ...(ttlMs > 0 && ttlMs < messageTtlMs && { ttlMs }),
     };
@@ -151,7 +150,7 @@ export class Submission {
   #sendEphemeral(accountId: AccountId, request: SendRequest, serverTimestamp: number): void {
     for (const message of request.messages) {
       const device = toDeviceText(toAddress(accountId, message));
-      const envelope = encodeEnvelope(message, request, serverTimestamp);
+      const envelope = toEnvelope(message, request, serverTimestamp);
       this.#with.notify(device, { type: 'ephemeral', envelope });
     }
   }
@@ -165,16 +164,15 @@ const toAddress = (accountId: AccountId, message: DeviceMessage): DeviceAddress 
   deviceId: message.deviceId as DeviceId,
 });
 
-function encodeEnvelope(message: DeviceMessage, request: SendRequest, serverTimestamp: number): Uint8Array {
-  return Envelope.encode({
-    type: EnvelopeType.UNIDENTIFIED_SENDER,
+function toEnvelope(message: DeviceMessage, request: SendRequest, serverTimestamp: number): Uint8Array {
+  return encodeEnvelope({
     content: message.content,
     messageId: request.messageId,
     clientTimestamp: request.clientTimestamp,
     serverTimestamp,
     urgent: request.urgent,
     ephemeral: request.ephemeral,
-  }).finish();
+  });
 }
 
 /** @returns undefined when the request has exactly the devices that the account has (but the sender's own). */
