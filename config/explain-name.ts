@@ -7,9 +7,14 @@ type Explanation = Pick<Problem, 'option' | 'message' | 'help'>;
 
 /** What a name that nobody declared most likely means: a typo, another section, or a path with dots. */
 export function explainUnknownName(name: string, group: Group, parents: readonly string[]): Explanation {
-  const path = [...parents, name].join('.');
+  const path = [...parents, showName(name)].join('.');
   const message = parents.length === 0 ? 'there is no such section' : 'there is no such option';
   return { option: path, message, help: suggestName(name, group, parents) };
+}
+
+/** A name as an error may print it: anything but a plain word may be a mislaid password, or command a terminal. */
+export function showName(name: string): string {
+  return /^[\w.-]{1,64}$/.test(name) ? name : '…';
 }
 
 function suggestName(name: string, group: Group, parents: readonly string[]): string {

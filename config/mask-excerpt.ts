@@ -1,4 +1,5 @@
 /** Errors show the line that is wrong, and a wrong line may hold a password. These rules hide it; when in doubt, hide. */
+import { ENTRIES, toFileKey } from './registry.ts';
 import { maskUrlCredentials, replaceControls } from './values/value-type.ts';
 
 const HIDDEN = '…';
@@ -6,13 +7,15 @@ const SECRET_WORDS = 'pass|pwd|secret|token|credential|auth|key';
 const SECRET_KEY = new RegExp(`^(.*?[\\w.-]*(?:${SECRET_WORDS})[\\w.-]*["']?\\s*:)(.*)$`, 'i');
 /** These name a place and not a secret: showing them is what helps. */
 const HARMLESS_KEY = /(_file|key_prefix)["']?\s*:$/i;
-const STARTS_WITH_NAME = /^\s*["']?[\w.-]+["']?\s*:(\s|$)/;
+const LEADING_NAME = /^\s*["']?([\w.-]+)["']?\s*:(?:\s|$)/;
+const KNOWN_NAMES = new Set(ENTRIES.flatMap(({ segments }) => [...segments, ...segments.map(toFileKey)]));
 
 /** The line as an error may show it. `lines` is the whole file, because a quoted password can go over several lines. */
 export function maskExcerpt(lines: readonly string[], index: number): string {
   const line = lines[index] ?? '';
-  const isContinuation = !STARTS_WITH_NAME.test(line) && !line.trimStart().startsWith('#');
-  if (isContinuation && lines.slice(0, index).some(opensSecret)) return hideAfterIndent(line);
+  const isContinuation = !KNOWN_NAMES.has(LEADING_NAME.exec(line)?.[1] ?? '');
+  const secrets = lines.slice(0, index).filter(opensSecret);
+  if (secrets.some(leavesQuoteOpen) || (isContinuation && secrets.length > 0)) return hideAfterIndent(line);
   return replaceControls(maskUrlCredentials(maskSecretValue(line)));
 }
 
@@ -30,8 +33,15 @@ function maskSecretValue(line: string): string {
   return `${key}${maskSecretValue(value)}`;
 }
 
+/** A secret's name with its value, or with nothing: then the value may stand on the next line. */
 function opensSecret(line: string): boolean {
-  return !line.trimStart().startsWith('#') && maskSecretValue(line) !== line;
+  const key = SECRET_KEY.exec(line)?.[1];
+  return maskSecretValue(line) !== line || (key !== undefined && !HARMLESS_KEY.test(key));
+}
+
+/** Until that quote is closed, whatever looks like a name may be part of the password. */
+function leavesQuoteOpen(line: string): boolean {
+  return /:\s*(?:"[^"]*|'[^']*)$/.test(line);
 }
 
 function hideAfterIndent(line: string): string {

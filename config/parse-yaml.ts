@@ -10,7 +10,7 @@ const MESSAGES: Partial<Record<ErrorCode, readonly [message: string, help: strin
   TAB_AS_INDENT: ['a tab is used for indentation', 'YAML is indented with spaces: use two per level.'],
   BAD_INDENT: [
     'the indentation does not fit the lines above',
-    'Options of one section start in the same column, two spaces further right than the section.',
+    'Options of one section start in the same column, two spaces further right than it; brackets are closed.',
   ],
   MISSING_CHAR: [
     'something is missing here',

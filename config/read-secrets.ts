@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { hideValue } from './mask-excerpt.ts';
 import type { Place, Problem, Source } from './problem.ts';
 import { SECRET_ENTRIES, type Entry } from './registry.ts';
 import type { SecretOption } from './option.ts';
@@ -76,12 +77,25 @@ function readLiteral(text: string, envName: string): Outcome {
 
 function readNamedFile({ text, baseDir, place }: WrittenText): Outcome {
   const path = resolve(baseDir, text);
+  if (!text.includes('/') && statSync(path, { throwIfNoEntry: false }) === undefined) return refuseLikelyLiteral(place);
   const content = readSecretFile(path);
   if ('message' in content) return { problem: { place, ...content } };
   const namedBy = place.kind === 'env' ? place.name : `${place.file}:${place.line}`;
   const source: Source = { kind: 'secret-file', path, namedBy };
   const found = { secret: content.secret, source, place };
   return content.isOpen ? { found, warning: warnOpenFile(path, place) } : { found };
+}
+
+/** A word that is no file may be the secret itself, written in the wrong place: it is not repeated. */
+function refuseLikelyLiteral(place: Place): Outcome {
+  const hidden = place.kind === 'file' ? { ...place, excerpt: hideValue(place.excerpt), width: 1 } : place;
+  return {
+    problem: {
+      place: hidden,
+      message: 'there is no file of the name that stands here',
+      help: 'It takes the path of a file that holds the secret, and not the secret itself.',
+    },
+  };
 }
 
 function warnOpenFile(path: string, place: Place): Problem {

@@ -5,7 +5,7 @@ import { childrenOf, isGroup, toFileKey } from './registry.ts';
 import type { Group, Option } from './option.ts';
 import { SCHEMA } from './schema.ts';
 import type { SourceText } from './source-text.ts';
-import { explainLiteralSecret, explainUnknownName } from './explain-name.ts';
+import { explainLiteralSecret, explainUnknownName, showName } from './explain-name.ts';
 import type { Reading, WrittenText, WrittenValue } from './written.ts';
 
 /** Walks the YAML nodes along the declared tree. Only as deep as that tree: aliases cannot make it larger. */
@@ -49,7 +49,7 @@ class SectionReader implements Reading {
       if (key === undefined) continue;
       const first = firstPlaces.get(key.name);
       if (first === undefined) firstPlaces.set(key.name, key.place);
-      else this.#reportDuplicate([...parents, key.name].join('.'), key.place, first);
+      else this.#reportDuplicate([...parents, showName(key.name)].join('.'), key.place, first);
       this.#readPair(key.name, key.place, this.#resolve(pair.value), group, parents);
     }
   }
@@ -107,6 +107,7 @@ class SectionReader implements Reading {
   }
 
   #readOption(path: string, option: Option<unknown>, place: FilePlace, value: YamlNode | null): void {
+    if (value === null) return;
     if (isEmpty(value)) {
       if (option.default === undefined) return;
       this.problems.push({
@@ -150,8 +151,14 @@ class SectionReader implements Reading {
   }
 
   #resolve(node: unknown): YamlNode | null {
-    if (isAlias(node)) return node.resolve(this.#document) ?? null;
+    if (isAlias(node)) return node.resolve(this.#document) ?? this.#reportBadAlias(node);
     return isScalar(node) || isMap(node) || isSeq(node) ? node : null;
+  }
+
+  #reportBadAlias(node: YamlNode): null {
+    const help = 'Put quotes around a value that starts with *.';
+    this.problems.push({ place: this.#placeOf(node), message: '* refers to an anchor that is not there', help });
+    return null;
   }
 
   #placeOf(node: YamlNode | null, hideValue = false): FilePlace {

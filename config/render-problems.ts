@@ -32,11 +32,7 @@ function renderProblem(problem: Problem, severity: Severity, paint: Paint): stri
 
 function renderExcerpt(place: FilePlace, gutter: string, severity: Severity, paint: Paint): string[] {
   const bar = paint('blue', '|');
-  // Tabs before the caret stay tabs, so that it stands under the right character.
-  const indent = place.excerpt
-    .slice(0, place.column - 1)
-    .replaceAll(/[^\t]/g, ' ')
-    .padEnd(place.column - 1);
+  const indent = ' '.repeat(place.column - 1);
   const caret = paint(severity === 'error' ? 'red' : 'yellow', '^'.repeat(place.width));
   return [
     `${gutter}${paint('blue', '-->')} ${place.file}:${place.line}:${place.column}`,

@@ -1,11 +1,18 @@
 /** What one option says about another. Each rule is a sentence that the docs print and a check that names both options. */
 import { formatByteSize } from './values/byte-size.ts';
 import { formatDuration } from './values/duration.ts';
-import { formatHostPort } from './values/host-port.ts';
+import { formatHostPort, type HostPort } from './values/host-port.ts';
 import { redisRules } from './rules-redis.ts';
 import type { Rule } from './rule.ts';
 
 const LOOPBACK = /^(localhost|127\.|\[?::1)/;
+
+const EVERY_ADDRESS = ['0.0.0.0', '::'];
+
+function collide(a: HostPort, b: HostPort): boolean {
+  if (a.port === 0 || a.port !== b.port) return false;
+  return a.host === b.host || EVERY_ADDRESS.includes(a.host) || EVERY_ADDRESS.includes(b.host);
+}
 
 const serverRules: readonly Rule[] = [
   {
@@ -14,10 +21,9 @@ const serverRules: readonly Rule[] = [
     sentence: 'metrics.listen and server.listen are two different addresses.',
     check: ({ config }) => {
       const { listen } = config.metrics;
-      if (listen === undefined || listen.port === 0) return undefined;
-      if (formatHostPort(listen) !== formatHostPort(config.server.listen)) return undefined;
+      if (listen === undefined || !collide(listen, config.server.listen)) return undefined;
       return {
-        message: `is the same address as server.listen: ${formatHostPort(listen)}`,
+        message: `(${formatHostPort(listen)}) takes the same port as server.listen (${formatHostPort(config.server.listen)})`,
         help: 'Choose another port.',
       };
     },

@@ -7,15 +7,18 @@ const MAX_VALUE_COLUMN = 40;
 
 /** The effective configuration for a person: option, value, where it came from. */
 export function renderConfig(loaded: LoadedConfig): string {
-  const rows = [
-    ...OPTION_ENTRIES.map((entry) => [entry.path, describeValue(entry, loaded.config), sourceText(loaded, entry.path)]),
-    ...SECRET_ENTRIES.map(({ path }) => [path, describeSecret(sourceOf(loaded, path)), '']),
-  ] as [string, string, string][];
-  const pathWidth = Math.max(...rows.map(([path]) => path.length));
-  const valueWidth = Math.min(MAX_VALUE_COLUMN, Math.max(...rows.map(([, value]) => value.length)));
-  const lines = rows.map(([path, value, source]) =>
-    `${path.padEnd(pathWidth)}  ${value.padEnd(source === '' ? 0 : valueWidth)}  ${source}`.trimEnd(),
-  );
+  const rows = OPTION_ENTRIES.map((entry) => ({
+    path: entry.path,
+    value: describeValue(entry, loaded.config),
+    source: sourceText(loaded, entry.path),
+  }));
+  const secrets = SECRET_ENTRIES.map(({ path }) => ({ path, value: describeSecret(sourceOf(loaded, path)) }));
+  const pathWidth = Math.max(...[...rows, ...secrets].map(({ path }) => path.length));
+  const valueWidth = Math.min(MAX_VALUE_COLUMN, Math.max(...rows.map(({ value }) => value.length)));
+  const lines = [
+    ...rows.map(({ path, value, source }) => `${path.padEnd(pathWidth)}  ${value.padEnd(valueWidth)}  ${source}`),
+    ...secrets.map(({ path, value }) => `${path.padEnd(pathWidth)}  ${value}`),
+  ];
   return `# ${loaded.file ?? 'no configuration file'}\n${lines.join('\n')}\n`;
 }
 

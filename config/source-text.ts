@@ -22,19 +22,20 @@ export class SourceText {
 
   /** From offset `start` up to `end`, or to the end of the first line. */
   placeAt(start: number, end: number, options: { hideValue?: boolean } = {}): FilePlace {
-    const { line, col } = this.lineCounter.linePos(start);
-    const index = Math.max(0, line - 1);
-    const masked = maskExcerpt(this.#lines, index);
+    const { line, col } = this.#positionOf(start);
+    const masked = maskExcerpt(this.#lines, line - 1);
     const excerpt = options.hideValue === true ? hideValue(masked) : masked;
-    const column = Math.max(1, col);
-    const room = Math.max(1, excerpt.trimEnd().length - column + 1);
-    return {
-      kind: 'file',
-      file: this.file,
-      line: index + 1,
-      column,
-      excerpt,
-      width: Math.min(Math.max(1, end - start), room),
-    };
+    const room = Math.max(1, excerpt.trimEnd().length - col + 1);
+    const width = Math.min(Math.max(1, end - start), room);
+    return { kind: 'file', file: this.file, line, column: col, excerpt, width };
+  }
+
+  /** What is missing at the end of the file is missing behind its last words, not on an empty line. */
+  #positionOf(offset: number): { line: number; col: number } {
+    const { line, col } = this.lineCounter.linePos(offset);
+    let index = Math.max(0, line - 1);
+    if ((this.#lines[index] ?? '').trim() !== '') return { line: index + 1, col: Math.max(1, col) };
+    while (index > 0 && (this.#lines[index] ?? '').trim() === '') index -= 1;
+    return { line: index + 1, col: (this.#lines[index] ?? '').trimEnd().length + 1 };
   }
 }

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { renderDocs } from '../config/generate/docs.ts';
 import { renderJsonSchema } from '../config/generate/json-schema.ts';
 import { renderSample } from '../config/generate/sample.ts';
+import { renderErrors } from './render-errors.ts';
+import { renderOpenApi } from './render-openapi.ts';
 
 interface Generator {
   /** Relative to the root of the repository. */
@@ -15,6 +17,8 @@ export const GENERATORS: readonly Generator[] = [
   { file: 'vant.config.yaml', render: renderSample },
   { file: 'vant.config.schema.json', render: renderJsonSchema },
   { file: 'docs/configuration.md', render: renderDocs },
+  { file: 'docs/errors.md', render: renderErrors },
+  { file: 'docs/openapi.json', render: renderOpenApi },
 ];
 
 /** The files whose content on disk is not what their generator says. */
@@ -46,7 +50,7 @@ async function main(isCheck: boolean): Promise<void> {
   }
   const stale = await findStaleFiles();
   if (stale.length === 0) return;
-  console.error(`Not current: ${stale.join(', ')}. Run: node scripts/generate.ts`);
+  console.error(`Not current: ${stale.join(', ')}. Run: npm run generate`);
   process.exitCode = 1;
 }
 

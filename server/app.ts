@@ -89,77 +89,12 @@ interface Parts {
 
 async function assemble(parts: Parts): Promise<App> {
   const { config, live, storage, stores, log, now } = parts;
-  const metrics = createMetrics();
-  const limiters = createRateLimiters(stores.rates, live, now);
-  const clientAddress = createClientAddress(config.server.trusted_proxies);
-  const directory = new AccountDirectory(stores.accounts, stores.accountEvents, now);
-  const authenticator = new DeviceAuthenticator(directory);
-  const registry = new ConnectionRegistry();
-
-  // Rooms below the relay tell devices something through it; it is built after them.
-  const notify = (device: string, event: DeviceEvent) => relay.notify(device, event);
-  const preKeys = new PreKeys(stores.keys, directory, notify);
-  const submission = new Submission({
-    directory,
-    store: stores.messages,
-    registry,
-    notify,
-    perDevice: limiters.sendPerDevice,
-    perAccount: limiters.sendPerAccount,
-    limits: () => ({
-      maxContentBytes: live.current.relay.max_content,
-      messageTtlMs: live.current.relay.message_ttl,
-      queueMaxEnvelopes: live.current.relay.queue_max_envelopes,
-    }),
-    now,
-  });
-  const relay: Relay = createRelay(parts, { metrics, directory, registry, preKeys, submission });
+  const rooms = await createRooms(parts);
+  const { relay, directory, metrics, invites } = rooms;
+  const http = createTransports(parts, rooms);
   await directory.start((accountId) => {
     relay.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'Connections were not checked'));
   });
-
-  const certificates = await SenderCertificates.open(stores.serverKeys, now);
-  const devices = new Devices({
-    store: stores.accounts,
-    provisioning: stores.provisioning,
-    directory,
-    maxDevices: () => live.current.limits.max_devices_per_account,
-    now,
-  });
-  const invites = new Invites(stores.invites, () => toInvitePolicy(live.current), now);
-  const health = createHealth(storage.connection);
-  const http = createHttpServer({
-    handlers: createHandlers({
-      registration: new Registration(stores.accounts, stores.invites, () => live.current.limits.max_accounts, now),
-      accounts: new Accounts(stores.accounts, stores.invites, directory, now),
-      devices,
-      invites,
-      preKeys,
-      certificates,
-      serverInfo: () => toServerInfo(live.current, certificates.trustRoot),
-      registrationsPerAddress: limiters.registrationsPerAddress,
-      bundlesPerDevice: limiters.bundlesPerDevice,
-    }),
-    authenticator,
-    clientAddress,
-    requestsPerDevice: limiters.requestsPerDevice,
-    requestsPerAddress: limiters.requestsPerAddress,
-    health,
-    metrics,
-    log,
-  });
-  const gateway = new Gateway({
-    relay,
-    authenticator,
-    devices,
-    clientAddress,
-    connectsPerAddress: limiters.connectsPerAddress,
-    log,
-    logAddress: (address) => toLoggedAddress(address, config.log.addresses),
-    maxFrameBytes: config.limits.max_devices_per_account * (config.relay.max_content + 64) + 4096,
-  });
-  http.server.on('upgrade', gateway.handleUpgrade);
-
   const janitor = new Janitor({
     accounts: stores.accounts,
     messages: stores.messages,
@@ -172,19 +107,17 @@ async function assemble(parts: Parts): Promise<App> {
   // What expired while the server was off must not be delivered now.
   await janitor.sweep();
   janitor.start();
-
   const metricsServer = await startMetricsServer(config.metrics.listen, metrics.registry);
   await http.listen({ host: config.server.listen.host, port: config.server.listen.port });
   const publicUrl = findPublicUrl(config, http);
   const isNew = (await stores.accounts.listIds()).length === 0;
-  const setupLink = isNew ? `${publicUrl}/join#${await invites.createSetup()}` : undefined;
 
   return {
     publicUrl,
-    port: (http.server.address() as AddressInfo).port,
+    port: portOf(http),
     log,
     storageDescription: storage.description,
-    setupLink,
+    setupLink: isNew ? `${publicUrl}/join#${await invites.createSetup()}` : undefined,
     janitor,
     reconfigure: (next) => live.replace(next),
     rewriteAof: () => storage.rewriteAof(),
@@ -198,43 +131,120 @@ async function assemble(parts: Parts): Promise<App> {
   };
 }
 
-interface RelayParts {
-  readonly metrics: ReturnType<typeof createMetrics>;
-  readonly directory: AccountDirectory;
-  readonly registry: ConnectionRegistry;
-  readonly preKeys: PreKeys;
-  readonly submission: Submission;
-}
+type Rooms = Awaited<ReturnType<typeof createRooms>>;
 
-function createRelay({ config, live, stores, log, now }: Parts, parts: RelayParts): Relay {
-  return new Relay({
-    ...parts,
+/** The domain rooms and the relay. */
+async function createRooms({ config, live, stores, log, now }: Parts) {
+  const metrics = createMetrics();
+  const limiters = createRateLimiters(stores.rates, live, now);
+  const directory = new AccountDirectory(stores.accounts, stores.accountEvents, now);
+  const registry = new ConnectionRegistry();
+  // Rooms below the relay tell devices something through it; it is built after them.
+  const notify = (device: string, event: DeviceEvent) => relay.notify(device, event);
+  const preKeys = new PreKeys(stores.keys, directory, notify);
+  const submission = new Submission({
+    directory,
+    store: stores.messages,
+    registry,
+    notify,
+    perDevice: limiters.sendPerDevice,
+    perAccount: limiters.sendPerAccount,
+    limits: () => toSubmissionLimits(live.current),
+    now,
+  });
+  const relay: Relay = new Relay({
     store: stores.messages,
     window: { maxEnvelopes: config.relay.delivery_window_envelopes, maxBytes: config.relay.delivery_window_bytes },
+    registry,
+    submission,
     bus: stores.deviceEvents,
     epochs: stores.epochs,
-    limits: () => ({
-      maxConnections: live.current.relay.max_connections,
-      maxConnectionsPerAddress: live.current.relay.max_connections_per_address,
-      keepaliveMs: live.current.relay.keepalive,
-      slowReaderTimeoutMs: live.current.relay.slow_reader_timeout,
-      maxContentBytes: live.current.relay.max_content,
-      messageTtlMs: live.current.relay.message_ttl,
-    }),
+    directory,
+    preKeys,
+    limits: () => toRelayLimits(live.current),
+    metrics,
     log,
     now,
   });
+  return {
+    metrics,
+    limiters,
+    directory,
+    preKeys,
+    relay,
+    certificates: await SenderCertificates.open(stores.serverKeys, now),
+    invites: new Invites(stores.invites, () => toInvitePolicy(live.current), now),
+    accounts: new Accounts(stores.accounts, stores.invites, directory, now),
+    registration: new Registration(stores.accounts, stores.invites, () => live.current.limits.max_accounts, now),
+    devices: new Devices({
+      store: stores.accounts,
+      provisioning: stores.provisioning,
+      directory,
+      maxDevices: () => live.current.limits.max_devices_per_account,
+      now,
+    }),
+  };
+}
+
+/** HTTP and the door to the relay, on one listener. */
+function createTransports({ config, live, storage, log }: Parts, rooms: Rooms): FastifyInstance {
+  const { limiters, certificates, relay, devices } = rooms;
+  const clientAddress = createClientAddress(config.server.trusted_proxies);
+  const authenticator = new DeviceAuthenticator(rooms.directory);
+  const http = createHttpServer({
+    handlers: createHandlers({
+      ...rooms,
+      serverInfo: () => toServerInfo(live.current, certificates.trustRoot),
+      registrationsPerAddress: limiters.registrationsPerAddress,
+      bundlesPerDevice: limiters.bundlesPerDevice,
+    }),
+    authenticator,
+    clientAddress,
+    requestsPerDevice: limiters.requestsPerDevice,
+    requestsPerAddress: limiters.requestsPerAddress,
+    health: createHealth(storage.connection),
+    metrics: rooms.metrics,
+    log,
+  });
+  const gateway = new Gateway({
+    relay,
+    authenticator,
+    devices,
+    clientAddress,
+    connectsPerAddress: limiters.connectsPerAddress,
+    log,
+    logAddress: (address) => toLoggedAddress(address, config.log.addresses),
+    maxFrameBytes: config.limits.max_devices_per_account * (config.relay.max_content + 64) + 4096,
+  });
+  http.server.on('upgrade', gateway.handleUpgrade);
+  return http;
 }
 
 function wantsText({ log: { format } }: Config): boolean {
   return format === 'text' || (format === 'auto' && process.stdout.isTTY);
 }
 
+const portOf = (http: FastifyInstance): number => (http.server.address() as AddressInfo).port;
+
+/** With port 0 only the running server knows. */
 function findPublicUrl({ server: { listen, public_url } }: Config, http: FastifyInstance): string {
-  const { port } = http.server.address() as AddressInfo;
-  // With port 0 only the running server knows.
-  return listen.port === 0 ? public_url.replace(/:0$/, `:${port}`) : public_url;
+  return listen.port === 0 ? public_url.replace(/:0$/, `:${portOf(http)}`) : public_url;
 }
+
+const toSubmissionLimits = ({ relay }: Config) => ({
+  maxContentBytes: relay.max_content,
+  messageTtlMs: relay.message_ttl,
+  queueMaxEnvelopes: relay.queue_max_envelopes,
+});
+
+const toRelayLimits = ({ relay }: Config) => ({
+  maxConnections: relay.max_connections,
+  maxConnectionsPerAddress: relay.max_connections_per_address,
+  keepaliveMs: relay.keepalive,
+  slowReaderTimeoutMs: relay.slow_reader_timeout,
+  maxContentBytes: relay.max_content,
+  messageTtlMs: relay.message_ttl,
+});
 
 const toInvitePolicy = ({ invites }: Config) => ({
   defaultTtlMs: invites.default_ttl,

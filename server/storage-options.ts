@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { Config, Secrets } from '../config/schema.ts';
 import type { ExternalOptions, ExternalTarget, StorageOptions, TlsOptions } from './storage/options.ts';
 
@@ -9,6 +11,7 @@ export function toStorageOptions(config: Config, secrets: Secrets): StorageOptio
   return {
     mode,
     dataDirectory: config.storage.data_dir,
+    cacheDirectory: findCacheDirectory(process.env),
     binaryPath: embedded.binary === 'auto' ? undefined : embedded.binary,
     maxMemoryBytes: embedded.max_memory,
     fsync: embedded.fsync,
@@ -46,4 +49,9 @@ function toTls(tls: External['tls']): TlsOptions {
     key: read(tls.key_file),
     serverName: tls.server_name,
   };
+}
+
+/** Where a redis-server that had to be unpacked or built is kept: systemd's choice, the desktop's, or the home directory. */
+export function findCacheDirectory(env: NodeJS.ProcessEnv): string {
+  return env['CACHE_DIRECTORY'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vant');
 }

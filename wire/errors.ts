@@ -65,12 +65,6 @@ export const ERRORS = defineErrors({
     message: 'There is nothing at this address.',
     remedy: 'Check the path, or the account and device in it.',
   },
-  METHOD_NOT_ALLOWED: {
-    status: 405,
-    retryable: false,
-    message: 'This address does not know the method.',
-    remedy: 'Compare it with docs/openapi.json.',
-  },
   TOO_MANY_DEVICES: {
     status: 409,
     retryable: false,
@@ -148,7 +142,7 @@ export const ERRORS = defineErrors({
     closeCode: 1013,
     retryable: true,
     message: 'The server has as many connections as it allows.',
-    remedy: 'Try again later, or ask the admin to raise limits.max_connections.',
+    remedy: 'Try again later, or ask the admin to raise relay.max_connections.',
   },
   DRAINING: {
     status: 503,

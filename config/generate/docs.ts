@@ -21,16 +21,27 @@ function renderGroup(group: Group, path: readonly string[]): string {
     if (isGroup(node)) return renderGroup(node, childPath);
     return node.node === 'secret' ? renderSecret(node, childPath) : renderOption(node, childPath);
   });
-  return `${heading}\n\n${group.description}\n\n${children.join('')}`;
+  return `${heading}\n\n${group.description}\n\n${renderSummary(group, path)}${children.join('')}`;
+}
+
+/** The options of one section at a glance, each a link to its own entry. */
+function renderSummary(group: Group, path: readonly string[]): string {
+  const rows = Object.entries(childrenOf(group)).flatMap(([key, node]) => {
+    if (isGroup(node)) return [];
+    const dotted = [...path, key].join('.');
+    const link = `[${dotted}](#${dotted})`;
+    if (node.node === 'secret') return [`| ${link} | secret | | ${node.reload} |`];
+    const value = node.default === undefined ? (node.derived?.text ?? 'not set') : code(node.default);
+    return [`| ${link} | ${escapeCell(node.type.kind)} | ${value} | ${node.reload} |`];
+  });
+  if (rows.length === 0) return '';
+  return `| option | value | default | takes effect |\n|---|---|---|---|\n${rows.join('\n')}\n\n`;
 }
 
 function renderOption(option: Option<unknown>, path: readonly string[]): string {
   const dotted = path.join('.');
   return renderEntry(dotted, option, [
-    [
-      'Value',
-      option.type.kind === option.type.expected ? option.type.kind : `${option.type.kind}: ${option.type.expected}`,
-    ],
+    ['Value', option.type.range === undefined ? option.type.expected : `${option.type.expected}; ${option.type.range}`],
     ['Default', option.default === undefined ? (option.derived?.text ?? 'not set') : code(option.default)],
     ...(option.example === undefined ? [] : [['Example', code(option.example)] as const]),
     ['Environment', code(toEnvName(dotted))],
@@ -56,7 +67,7 @@ type Row = readonly [label: string, value: string];
 function renderEntry(dotted: string, about: Option<unknown> | SecretOption, rows: readonly Row[]): string {
   const effect = about.reload === 'live' ? 'live: on SIGHUP' : 'after a restart';
   const all: readonly Row[] = [...rows, ['Takes effect', effect], ['Since', about.since]];
-  const table = all.map(([label, value]) => `| ${label} | ${value.replaceAll('|', '\\|')} |`).join('\n');
+  const table = all.map(([label, value]) => `| ${label} | ${escapeCell(value)} |`).join('\n');
   return `<a id="${dotted}"></a>\n\n#### ${dotted}\n\n${about.description}\n\n| | |\n|---|---|\n${table}\n\n`;
 }
 
@@ -69,6 +80,11 @@ function renderRules(): string {
 function renderOtherNames(): string {
   const names = OTHER_ENV_NAMES.map(code).join(', ');
   return `## Other names in the environment\n\nAny other name that starts with \`VANT_\` is an error, except ${names}: the path of this file, and two names of the terminal client.\n`;
+}
+
+/** A bar would end the cell. */
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
 
 function code(text: string): string {

@@ -37,7 +37,7 @@ function optionSchema(option: Option<unknown>, path: string): JsonSchema {
   const { schema } = option.type;
   const hasDefault = option.default !== undefined;
   return {
-    description: describe(option, path),
+    description: describe(option, path, option.type.range),
     ...schema,
     ...(hasDefault ? {} : { type: [schema['type'], 'null'] }),
     ...(option.default === undefined ? {} : { default: declaredToJson(option, option.default) }),
@@ -54,7 +54,8 @@ function secretSchema(secret: SecretOption, path: string): JsonSchema {
   };
 }
 
-function describe({ description, reload }: Option<unknown> | SecretOption, path: string): string {
+function describe({ description, reload }: Option<unknown> | SecretOption, path: string, range?: string): string {
   const effect = reload === 'live' ? 'Read again on SIGHUP.' : 'Needs a restart.';
-  return `${description}\n\n${effect} Environment: ${toEnvName(path)}.`;
+  const allowed = range === undefined ? '' : `Allowed: ${range}. `;
+  return `${description}\n\n${allowed}${effect} Environment: ${toEnvName(path)}.`;
 }

@@ -40,6 +40,7 @@ function renderChildren(group: Group, parents: readonly string[]): string {
 
 function renderOption(key: string, option: Option<unknown>, indent: string): string {
   const details = [`(${option.reload})`];
+  if (option.type.range !== undefined) details.push(`Allowed: ${option.type.range}.`);
   if (option.derived !== undefined) details.push(`Default: ${option.derived.text}.`);
   if (option.default === undefined && option.derived === undefined) details.push('Default: not set.');
   if (option.example !== undefined) details.push(`Example: ${option.example}`);

@@ -1,4 +1,4 @@
-import { ValueError, quote, type ValueType } from './value-type.ts';
+import { ValueError, describeRange, quote, type ValueType } from './value-type.ts';
 
 const UNIT_BYTES = {
   TiB: 1024 ** 4,
@@ -24,6 +24,7 @@ export function byteSize(range: { min?: string; max?: string } = {}): ValueType<
   return {
     kind: 'size',
     expected: EXPECTED,
+    ...describeRange(range),
     schema: { type: 'string', pattern: SIZE_PATTERN },
     parse(text) {
       const bytes = parseByteSize(text);

@@ -1,4 +1,4 @@
-import { ValueError, quote, type ValueType } from './value-type.ts';
+import { ValueError, describeRange, quote, type ValueType } from './value-type.ts';
 
 const UNIT_MS = { w: 604_800_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
 type Unit = keyof typeof UNIT_MS;
@@ -16,6 +16,7 @@ export function duration(range: { min?: string; max?: string } = {}): ValueType<
   return {
     kind: 'duration',
     expected: EXPECTED,
+    ...describeRange(range),
     schema: { type: 'string', pattern: DURATION_PATTERN },
     parse(text) {
       const ms = parseDuration(text);

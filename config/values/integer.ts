@@ -3,7 +3,8 @@ import { ValueError, quote, type ValueType } from './value-type.ts';
 export function integer(range: { min: number; max: number }): ValueType<number> {
   return {
     kind: 'whole number',
-    expected: `a whole number from ${range.min} to ${range.max}`,
+    expected: 'a whole number',
+    range: `from ${range.min} to ${range.max}`,
     schema: { type: 'integer', minimum: range.min, maximum: range.max },
     parse(text) {
       if (!/^-?[0-9]+$/.test(text)) throw new ValueError(`${quote(text)} is not a whole number`, suggest(text));

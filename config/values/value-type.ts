@@ -13,6 +13,8 @@ export interface ValueType<T> {
   readonly kind: string;
   /** What would be right, as a sentence without its end: `a duration such as 30s, 10m or 7d`. */
   readonly expected: string;
+  /** The bounds, where there are some that the words above do not say: `from 1m to 7d`. */
+  readonly range?: string;
   /** JSON Schema of the value as it stands in the YAML file. */
   readonly schema: JsonSchema;
   /** Set for lists: the type of one element. */
@@ -34,6 +36,12 @@ export class ValueError extends Error {
     super(message);
     this.help = help;
   }
+}
+
+/** For ValueType.range: `from 1m to 7d`, `at least 1m`, or nothing. */
+export function describeRange(range: { min?: string; max?: string }): { range?: string } {
+  if (range.max === undefined) return range.min === undefined ? {} : { range: `at least ${range.min}` };
+  return { range: range.min === undefined ? `at most ${range.max}` : `from ${range.min} to ${range.max}` };
 }
 
 const QUOTE_MAX_CHARS = 60;

@@ -6,7 +6,6 @@ export function toVantError(error: unknown): VantError {
   if (error instanceof VantError) return error;
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new VantError('PAYLOAD_TOO_LARGE');
-  if (statusCode === 405) return new VantError('METHOD_NOT_ALLOWED');
   // Fastify's own complaints about a request: not JSON, wrong content type, schema.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new VantError('BAD_REQUEST', message);
   return new VantError('INTERNAL', undefined, { cause: error });

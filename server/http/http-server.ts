@@ -62,7 +62,7 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
   return server;
 }
 
-function addRoute<N extends RouteName>(server: FastifyInstance, name: N, collaborators: Collaborators): void {
+function addRoute(server: FastifyInstance, name: RouteName, collaborators: Collaborators): void {
   const route: { method: string; path: string; authentication: string; params?: object; body?: object } = ROUTES[name];
   const handle = collaborators.handlers[name];
   server.route({

@@ -200,12 +200,17 @@ export class Delivery implements Removing {
       this.#deliver(entry.entryId, entry.envelope);
     }
     this.#pageSize = Math.min(2 * this.#pageSize, this.#window.maxEnvelopes);
-    if (entries.length === limit || this.#mustReadAgain) return false;
+    // Read through a function: the field has changed under this one's feet while it waited.
+    if (entries.length === limit || this.#isReadOutdated()) return false;
     this.#base = queueLength - issuedBefore;
     this.#isLive = true;
     if (this.#drainTarget === Number.MAX_SAFE_INTEGER) this.#drainTarget = this.#nextDeliveryId;
     this.#tellWhenDrained();
     return true;
+  }
+
+  #isReadOutdated(): boolean {
+    return this.#mustReadAgain;
   }
 
   #deliver(entryId: string, envelope: Uint8Array): void {

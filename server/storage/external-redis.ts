@@ -1,23 +1,32 @@
+import { ClusterLink } from './links/cluster-link.ts';
 import type { NodeAddress, NodeTls } from './links/node-client.ts';
 import { NodeLink } from './links/node-link.ts';
 import type { RedisLink } from './links/link.ts';
+import { SentinelLocator } from './links/sentinel-locator.ts';
 import type { ExternalOptions, TlsOptions } from './options.ts';
 import { StorageSetupError } from './storage-setup-error.ts';
 
 const DEFAULT_PORT = 6379;
 
-/** The link that reaches the Redis of the configuration. */
+/** The link that reaches the Redis of the configuration. @throws StorageSetupError when it cannot be meant. */
 export function createExternalLink(options: ExternalOptions): RedisLink {
   const { target, username, password } = options;
   const tls = toNodeTls(options.tls);
+  const credentials = { username, password };
   switch (target.kind) {
     case 'url': {
       const fromUrl = parseRedisUrl(target.url, tls);
-      const credentials = { username: username ?? fromUrl.username, password: password ?? fromUrl.password };
-      return new NodeLink({ locate: async () => fromUrl.address, credentials });
+      const own = { username: username ?? fromUrl.username, password: password ?? fromUrl.password };
+      return new NodeLink({ locate: async () => fromUrl.address, credentials: own });
     }
-    default:
-      throw new StorageSetupError('Not yet.');
+    case 'sentinel': {
+      const { primaryName, nodes } = target;
+      const ofSentinels = { username: target.username, password: target.password };
+      const locator = new SentinelLocator({ primaryName, nodes, tls, credentials: ofSentinels });
+      return new NodeLink({ locate: locator.locate, credentials });
+    }
+    case 'cluster':
+      return new ClusterLink({ nodes: target.nodes, credentials, tls });
   }
 }
 

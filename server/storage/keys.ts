@@ -5,39 +5,39 @@ import type { DeviceAddress } from '../devices/device-address.ts';
 
 export interface StorageKeys {
   /** Hash: what the server knows of an account. */
-  account(accountId: AccountId): string;
+  readonly account: (accountId: AccountId) => string;
   /** Hash: device number to device record. */
-  devices(accountId: AccountId): string;
+  readonly devices: (accountId: AccountId) => string;
   /** Hash: the signed and the last-resort prekey, and the highest one-time key ids seen. */
-  deviceKeys(device: DeviceAddress): string;
+  readonly deviceKeys: (device: DeviceAddress) => string;
   /** Lists: one-time prekeys. */
-  preKeys(device: DeviceAddress): string;
-  kyberPreKeys(device: DeviceAddress): string;
+  readonly preKeys: (device: DeviceAddress) => string;
+  readonly kyberPreKeys: (device: DeviceAddress) => string;
   /** Stream: envelopes that wait for the device's acknowledgement. */
-  queue(device: DeviceAddress): string;
+  readonly queue: (device: DeviceAddress) => string;
   /** Sorted set: stream ids of envelopes with a shorter time to live than the server's, by expiry. */
-  expiries(device: DeviceAddress): string;
+  readonly expiries: (device: DeviceAddress) => string;
   /** Counter: how often the device has connected; the highest connection is the one that receives. */
-  connectionEpoch(device: DeviceAddress): string;
+  readonly connectionEpoch: (device: DeviceAddress) => string;
   /** Hash: hashes of tokens with which a device may be linked to the account. */
-  linkTokens(accountId: AccountId): string;
+  readonly linkTokens: (accountId: AccountId) => string;
   /** Sorted set of all accounts by time of creation. */
-  accounts: string;
+  readonly accounts: string;
   /** Set of the accounts that are owners. */
-  owners: string;
-  invite(tokenHash: string): string;
+  readonly owners: string;
+  readonly invite: (tokenHash: string) => string;
   /** Sorted set: invites by expiry. */
-  invites: string;
-  provisioning(address: string): string;
+  readonly invites: string;
+  readonly provisioning: (address: string) => string;
   /** String: the keys that certify senders. */
-  serverKeys: string;
-  rate(scope: string, id: string): string;
+  readonly serverKeys: string;
+  readonly rate: (scope: string, id: string) => string;
   /** Held by the one node that sweeps. */
-  janitorLock: string;
+  readonly janitorLock: string;
   /** Channel: events for the node that holds the device's connection. */
-  deviceChannel(device: DeviceAddress): string;
+  readonly deviceChannel: (device: DeviceAddress) => string;
   /** Channel: an account changed; nodes forget what they remember of it. */
-  accountChannel: string;
+  readonly accountChannel: string;
 }
 
 export function createStorageKeys(prefix: string): StorageKeys {

@@ -1,12 +1,13 @@
 import type { RedisConnection } from './connection.ts';
 import { AofRewriter, type RewriterClock } from './embedded/aof-rewriter.ts';
 import { startEmbeddedRedis, type EmbeddedHooks } from './embedded/embedded-redis.ts';
+import { checkExternalRedis, type Finding } from './external-check.ts';
 import { createExternalLink } from './external-redis.ts';
 import { NodeLink } from './links/node-link.ts';
 import type { EmbeddedOptions, ExternalOptions, Log, StorageOptions } from './options.ts';
 import { systemClock } from './system-clock.ts';
 import { ResilientConnection } from './resilient-connection.ts';
-import type { StorageSetupError } from './storage-setup-error.ts';
+import { StorageSetupError } from './storage-setup-error.ts';
 
 export interface StorageHooks {
   readonly log: Log;
@@ -70,16 +71,33 @@ async function openExternal(options: ExternalOptions, hooks: StorageHooks): Prom
   const connection = new ResilientConnection(createExternalLink(options), { onTrouble: reportTrouble(hooks.log) });
   try {
     await connection.whenReady(START_TIMEOUT_MS);
+    const { version, findings } = await checkExternalRedis(connection, options.target.kind);
+    reportFindings(findings, options.requireDurable, hooks.log);
+    return {
+      connection,
+      description: `external Redis ${version} (${options.target.kind})`,
+      rewriteAof: async () => false,
+      close: () => connection.close(),
+    };
   } catch (error) {
     await connection.close();
-    throw error;
+    throw error instanceof StorageSetupError ? error : cannotConnect(error as Error);
   }
-  return {
-    connection,
-    description: `external Redis (${options.target.kind})`,
-    rewriteAof: async () => false,
-    close: () => connection.close(),
-  };
+}
+
+function reportFindings(findings: readonly Finding[], isStrict: boolean, log: Log): void {
+  const fatal = findings.filter(({ severity }) => severity === 'unusable' || (isStrict && severity === 'unsafe'));
+  if (fatal.length > 0) {
+    throw new StorageSetupError(`This Redis cannot be used:\n  ${fatal.map(({ message }) => message).join('\n  ')}`);
+  }
+  for (const { message } of findings) log('warn', message);
+}
+
+function cannotConnect(error: Error): StorageSetupError {
+  return new StorageSetupError(
+    `External Redis: ${error.message} Check the address, user, password and TLS options under storage.external.`,
+    error,
+  );
 }
 
 /** The connection tries again and again; the log tells a trouble once, until it changes. */

@@ -170,7 +170,7 @@ export class RedisAccountStore implements AccountStore {
       [devices, tokens],
       [tokenHash, device.secretHash, String(maxDevices)],
     );
-    if (typeof claimed !== 'number') return String(claimed as Buffer) === 'full' ? 'full' : 'invalid';
+    if (typeof claimed !== 'number') return String(claimed) === 'full' ? 'full' : 'invalid';
     const deviceId = claimed as DeviceId;
     const [, deviceKeys, ec, kyber, queue] = this.#deviceKeys({ accountId, deviceId });
     const record = toRecordText(device.createdAt, device.secretHash, device.device);
@@ -224,7 +224,7 @@ function toRecordText(createdAt: number, secretHash: string, device: DeviceRegis
 function toDevices(reply: RedisReply[]): Map<DeviceId, DeviceRecord> {
   const devices = new Map<DeviceId, DeviceRecord>();
   for (let i = 0; i < reply.length; i += 2) {
-    devices.set(Number(reply[i]) as DeviceId, JSON.parse(String(reply[i + 1] as Buffer)) as DeviceRecord);
+    devices.set(Number(reply[i]) as DeviceId, JSON.parse(String(reply[i + 1])) as DeviceRecord);
   }
   return devices;
 }

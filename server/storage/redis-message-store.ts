@@ -29,7 +29,7 @@ export class RedisMessageStore implements MessageStore {
       this.#redis.execute(queue, ['XLEN', queue]),
     ]);
     if (entryId === null) return { status: 'no-device' };
-    return { status: 'appended', entryId: String(entryId as Buffer), queueLength: queueLength as number };
+    return { status: 'appended', entryId: String(entryId), queueLength: queueLength as number };
   }
 
   async #appendByScript(device: DeviceAddress, entry: NewEntry): Promise<AppendResult> {
@@ -42,7 +42,7 @@ export class RedisMessageStore implements MessageStore {
     ]);
     if (reply === null) return { status: 'no-device' };
     if (!Array.isArray(reply)) return { status: 'duplicate' };
-    return { status: 'appended', entryId: String(reply[0] as Buffer), queueLength: reply[1] as number };
+    return { status: 'appended', entryId: String(reply[0]), queueLength: reply[1] as number };
   }
 
   async read(

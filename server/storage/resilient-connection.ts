@@ -1,7 +1,7 @@
 import type { RedisArgument, RedisConnection, RedisReply, RedisScript } from './connection.ts';
 import type { Command, RedisLink } from './links/link.ts';
-import { PendingCommands } from './pending-commands.ts';
-import { errorCodeOf, toStorageError, unavailable } from './storage-error.ts';
+import { PendingCommands, type Waiter } from './pending-commands.ts';
+import { errorCodeOf, toStorageError, unavailable, wasNeverSent } from './storage-error.ts';
 
 export interface ResilientConnectionOptions {
   /** A command that is not answered by then fails. */
@@ -27,6 +27,7 @@ export class ResilientConnection implements RedisConnection {
   #lostAtMs: number | undefined = performance.now();
   #lastTrouble: Error | undefined;
   #isClosed = false;
+  #hasDeferred = false;
   #firstReady = Promise.withResolvers<undefined>();
 
   constructor(link: RedisLink, options: ResilientConnectionOptions = {}) {
@@ -140,23 +141,29 @@ export class ResilientConnection implements RedisConnection {
               this.#pending.remove(waiter);
               resolve(reply);
             },
-            (error: unknown) => this.#fail(waiter, error),
+            (error: unknown) => this.#fail(waiter, run, error),
           );
         } catch (error) {
-          this.#fail(waiter, error);
+          this.#fail(waiter, run, error);
         }
       };
       const isReady = this.isReady();
       const waiter = this.#pending.add(reject, isReady ? undefined : run, isReady ? this.#nowMs : performance.now());
       if (isReady) run();
-      else if (this.#isHopeless()) this.#fail(waiter, this.#awayError());
+      else if (this.#isHopeless()) this.#fail(waiter, run, this.#awayError());
     });
   }
 
-  #fail(waiter: ReturnType<PendingCommands['add']>, error: unknown): void {
+  #fail(waiter: Waiter, run: () => void, error: unknown): void {
+    if (wasNeverSent(error) && !waiter.isDone && !this.#isClosed) {
+      // One node of a cluster is away, or the loss is being noticed just now: the sweep or the next connection tries again.
+      waiter.run = run;
+      this.#hasDeferred = true;
+      return;
+    }
     this.#pending.remove(waiter);
-    const reason = toStorageError(error);
-    waiter.reject(reason);
+    waiter.reject(toStorageError(error));
+    // The server was made a replica under us.
     if (errorCodeOf(error) === 'READONLY') this.#link.restart(error as Error);
   }
 
@@ -170,21 +177,30 @@ export class ResilientConnection implements RedisConnection {
     return unavailable(`Redis cannot be reached${reason}.`, this.#lastTrouble);
   }
 
-  /** One timer for all commands. Its tick is also their clock: a command may wait up to a tenth longer than the deadline. */
+  /** One timer for all commands. Its tick is also their clock, so that one may wait up to a tenth less than the deadline. */
   #sweep(): void {
-    this.#nowMs = performance.now();
-    const untilMs = this.#nowMs - this.#commandTimeoutMs;
-    const wasUnanswered = this.#pending.expire(untilMs, (wasSent) =>
+    const nowMs = performance.now();
+    const wasHeldUp = nowMs - this.#nowMs > (2 * this.#commandTimeoutMs) / SWEEPS_PER_TIMEOUT;
+    this.#nowMs = nowMs;
+    // The process stood still (suspended, or a long computation): replies may lie unread. They are read before the next tick.
+    if (wasHeldUp) return;
+    const unanswered = this.#pending.expire(nowMs - this.#commandTimeoutMs, (wasSent) =>
       wasSent ? unavailable(`Redis has not answered for ${this.#commandTimeoutMs} ms.`) : this.#awayError(),
     );
-    if (wasUnanswered > 0) this.#link.restart(new Error(`Redis left ${wasUnanswered} commands unanswered.`));
+    if (unanswered > 0) this.#link.restart(new Error(`Redis left ${unanswered} commands unanswered.`));
+    if (this.#hasDeferred && this.isReady()) this.#flush();
+  }
+
+  #flush(): void {
+    this.#hasDeferred = false;
+    this.#pending.flush();
   }
 
   #onReady(): void {
     this.#lostAtMs = undefined;
     this.#lastTrouble = undefined;
     this.#firstReady.resolve(undefined);
-    this.#pending.flush();
+    this.#flush();
   }
 
   #onLost(reason: Error, report?: (reason: Error) => void): void {

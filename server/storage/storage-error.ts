@@ -1,4 +1,6 @@
+import { ClientClosedError, ClientOfflineError } from '@redis/client';
 import { VantError } from '../../wire/errors.ts';
+import { NotSentError } from './links/link.ts';
 
 /** Replies that say "not now" about the server as a whole, by the first word of the error. Anything else (WRONGTYPE, a Lua
  * mistake) is a mistake of ours and keeps its own error. */
@@ -11,6 +13,7 @@ const UNAVAILABLE = new Map([
   ['MASTERDOWN', 'the replica has lost its primary'],
   ['NOREPLICAS', 'Redis has fewer replicas than it asks for'],
   ['TRYAGAIN', 'the slot is being moved'],
+  ['ASK', 'the slot is being moved'],
   ['BUSY', 'a script keeps Redis busy'],
   ['NOAUTH', 'Redis wants a password'],
   ['WRONGPASS', 'Redis refuses the user name or password'],
@@ -31,6 +34,11 @@ export function toStorageError(error: unknown): unknown {
   return code === undefined && isConnectionTrouble(error)
     ? unavailable('The connection to Redis was lost.', error)
     : error;
+}
+
+/** Whether the command certainly did not reach Redis, so that it may be tried again. */
+export function wasNeverSent(error: unknown): boolean {
+  return error instanceof NotSentError || error instanceof ClientOfflineError || error instanceof ClientClosedError;
 }
 
 export function unavailable(detail: string, cause?: unknown): VantError {

@@ -217,7 +217,7 @@ export class RawConnection {
     content: Uint8Array | string,
     options: Partial<SendRequest> = {},
   ): Promise<NonNullable<SendResponse['result']>> {
-    const devices = [to].flat() as RawDevice[];
+    const devices: readonly RawDevice[] = to instanceof RawDevice ? [to] : to;
     return this.request({
       recipient: accountIdToBytes(devices[0]!.accountId),
       messages: devices.map((device) => device.toMessage(content)),

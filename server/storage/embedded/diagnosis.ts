@@ -1,7 +1,7 @@
 export interface Diagnosis {
   readonly message: string;
-  /** Trying again cannot help: somebody has to do something first. */
-  readonly isPermanent: boolean;
+  /** `mend`: trying again cannot help. `retry`: it may, a few times. `wait`: it will, once there is space again. */
+  readonly outlook: 'mend' | 'retry' | 'wait';
 }
 
 const KNOWN: readonly (readonly [RegExp, string])[] = [
@@ -21,17 +21,18 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
   ],
   [/Cannot allocate memory|Out Of Memory allocating/, 'The machine has not enough memory for what is stored.'],
 ];
-const DISK_FULL = /No space left on device|Disk quota exceeded|File too large/;
+const DISK_FULL =
+  /No space left on device|Disk quota exceeded|File too large|Short write while writing to the AOF|AOF write error/;
 
 /** Why a redis-server ended, told by what it said last. */
 export function diagnose(lines: readonly string[], code: number | null, signal: NodeJS.Signals | null): Diagnosis {
   const text = lines.join('\n');
   if (DISK_FULL.test(text))
-    return { message: 'The disk is full: free some space, Redis goes on by itself.', isPermanent: false };
+    return { message: 'The disk is full: free some space, Redis goes on by itself.', outlook: 'wait' };
   const known = KNOWN.find(([pattern]) => pattern.test(text));
-  if (known !== undefined) return { message: known[1], isPermanent: true };
+  if (known !== undefined) return { message: known[1], outlook: 'mend' };
   if (signal === 'SIGKILL') {
-    return { message: 'Redis was killed, perhaps by the kernel for want of memory (see dmesg).', isPermanent: false };
+    return { message: 'Redis was killed, perhaps by the kernel for want of memory (see dmesg).', outlook: 'retry' };
   }
-  return { message: `Redis ended with ${signal ?? `exit code ${code ?? 'unknown'}`}.`, isPermanent: false };
+  return { message: `Redis ended with ${signal ?? `exit code ${code ?? 'unknown'}`}.`, outlook: 'retry' };
 }

@@ -1,16 +1,16 @@
 import type { LogLevel } from '../options.ts';
 
-const LEVELS: Readonly<Record<string, LogLevel>> = { '.': 'debug', '-': 'debug', '*': 'info', '#': 'warn' };
+const LEVELS: Readonly<Record<string, LogLevel>> = { '.': 'debug', '-': 'debug', '*': 'debug', '#': 'warn' };
 /** Lines that Redis marks as warnings and that are none. */
 const CHATTER =
-  /Redis is starting|Valkey is starting|version=|Configuration loaded|Server initialized|User requested shutdown|bye bye/;
+  /Redis is starting|Valkey is starting|version=|Configuration loaded|Server initialized|User requested shutdown|bye bye|scheduling shutdown|child rewriting|AOF rewrite child/;
 
 /** `4711:M 23 Nov 2026 12:00:00.123 * Ready to accept connections` → level and text. */
 export function parseRedisLogLine(line: string): { level: LogLevel; text: string } {
   const match = /^\d+:[A-Z] .*?\.\d{3} ([.\-*#]) (.*)$/.exec(line);
   const [, mark = '#', text = line] = match ?? [];
   const level = LEVELS[mark] ?? 'warn';
-  return { level: level === 'warn' && CHATTER.test(text) ? 'info' : level, text };
+  return { level: level === 'warn' && CHATTER.test(text) ? 'debug' : level, text };
 }
 
 /** Splits a stream of chunks into lines, and remembers the last ones for the message when Redis dies. */
@@ -19,6 +19,7 @@ export class RedisLog {
   readonly #capacity: number;
   readonly #onLine: (level: LogLevel, text: string) => void;
   #rest = '';
+  #hasBeenReady = false;
 
   constructor(onLine: (level: LogLevel, text: string) => void, capacity = 20) {
     this.#onLine = onLine;
@@ -40,9 +41,15 @@ export class RedisLog {
     return this.#remembered;
   }
 
+  /** Redis has opened its socket at some time, though it may have ended before anybody could ask. */
+  hasBeenReady(): boolean {
+    return this.#hasBeenReady;
+  }
+
   #take(line: string): void {
     if (line === '') return;
     const { level, text } = parseRedisLogLine(line);
+    this.#hasBeenReady ||= /ready to accept connections/i.test(text);
     this.#remembered.push(text);
     if (this.#remembered.length > this.#capacity) this.#remembered.shift();
     this.#onLine(level, text);

@@ -63,7 +63,7 @@ export class RedisSupervisor {
 
   /** Resolves when Redis answers. @throws StorageSetupError when it cannot be started. */
   async start(): Promise<void> {
-    const { run, readyAtMs } = await this.#startWithRetries();
+    const { run, readyAtMs } = await this.#startWithRetries(this.#policy.maxFailedStarts);
     this.#watching = this.#watch(run, readyAtMs);
   }
 
@@ -98,7 +98,9 @@ export class RedisSupervisor {
       this.#options.log('error', `Redis died after ${Math.round(ranMs)} ms and is started again. ${diagnosis.message}`);
       try {
         await this.#pause(crashes);
-        ({ run, readyAtMs } = await this.#startWithRetries());
+        // Whoever runs already does not end because a disk is full for a while.
+        const maxAttempts = diagnosis.outlook === 'wait' ? Infinity : this.#policy.maxFailedStarts;
+        ({ run, readyAtMs } = await this.#startWithRetries(maxAttempts));
         this.#options.log('info', 'Redis answers again.');
       } catch (error) {
         if (!this.#isStopping()) this.#options.onFatal(error as StorageSetupError);
@@ -107,12 +109,12 @@ export class RedisSupervisor {
     }
   }
 
-  async #startWithRetries(): Promise<{ run: Run; readyAtMs: number }> {
+  async #startWithRetries(maxAttempts: number): Promise<{ run: Run; readyAtMs: number }> {
     for (let attempt = 1; ; attempt++) {
       const run = this.#spawn();
       const diagnosis = await this.#untilReady(run);
       if (diagnosis === undefined) return { run, readyAtMs: performance.now() };
-      if (diagnosis.isPermanent || attempt >= this.#policy.maxFailedStarts || this.#isStopping()) {
+      if (diagnosis.outlook === 'mend' || attempt >= maxAttempts || this.#isStopping()) {
         throw cannotStart(attempt, diagnosis, run.redisLog.lastLines());
       }
       this.#options.log('warn', `Redis did not start (attempt ${attempt}). ${diagnosis.message}`);
@@ -144,7 +146,9 @@ export class RedisSupervisor {
       }
       await Promise.race([run.ended, delay(PROBE_INTERVAL_MS)]);
     }
-    return run.ended;
+    const diagnosis = await run.ended;
+    // It came up and died between two probes, as it does on a full disk at the first write: that is a crash, no failed start.
+    return run.redisLog.hasBeenReady() ? undefined : diagnosis;
   }
 
   #isStopping(): boolean {
@@ -166,6 +170,8 @@ function spawnPrivately(binary: RedisBinary, args: readonly string[], directory:
       cwd: directory,
       env: { PATH: process.env['PATH'], ...binary.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own: Ctrl-C in a terminal is meant for Vant, which then stops Redis in order.
+      detached: true,
     });
   } finally {
     process.umask(previousMask);
@@ -178,7 +184,7 @@ async function endOf(child: ChildProcess, redisLog: RedisLog): Promise<Diagnosis
     redisLog.end();
     return diagnose(redisLog.lastLines(), code, signal);
   } catch (error) {
-    return { message: `Redis could not be run: ${(error as Error).message}.`, isPermanent: true };
+    return { message: `Redis could not be run: ${(error as Error).message}.`, outlook: 'mend' };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RedisArgument, RedisReply } from '../connection.ts';
+import type { RedisArgument } from '../connection.ts';
 
 export type Command = readonly RedisArgument[];
 
@@ -30,4 +30,7 @@ export interface LinkEvents {
   onResubscribed(): void;
 }
 
-export type LinkReply = RedisReply;
+/** The command was certainly not written to Redis, so that it may be tried again. */
+export class NotSentError extends Error {
+  override readonly name = 'NotSentError';
+}

@@ -8,7 +8,12 @@ export interface Credentials {
 /** Where a node listens; `tls` holds what node:tls takes (ca, cert, key, servername). */
 export type NodeAddress =
   | { readonly path: string }
-  | { readonly host: string; readonly port: number; readonly tls?: NodeTls | undefined; readonly database?: number };
+  | {
+      readonly host: string;
+      readonly port: number;
+      readonly tls?: NodeTls | undefined;
+      readonly database?: number | undefined;
+    };
 
 export interface NodeTls {
   readonly ca?: string | Buffer | undefined;
@@ -45,16 +50,19 @@ export function createNodeClient(address: NodeAddress, credentials: Credentials,
   });
 }
 
-export function tcpSocket(address: { host: string; port: number; tls?: NodeTls | undefined }) {
-  const { host, port, tls } = address;
-  return tls === undefined ? { host, port } : { host, port, tls: true as const, ...definedOf(tls) };
+export function tcpSocket({ host, port, tls }: { host: string; port: number; tls?: NodeTls | undefined }) {
+  return tls === undefined ? { host, port } : { host, port, ...tlsOptions(tls) };
 }
 
 /** The library's types know no `undefined`; Node treats it as absent. */
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-function definedOf(tls: NodeTls): Defined<NodeTls> {
-  return Object.fromEntries(Object.entries(tls).filter(([, value]) => (value as unknown) !== undefined));
+export function tlsOptions({ ca, cert, key, servername }: NodeTls) {
+  return {
+    tls: true as const,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(servername === undefined ? {} : { servername }),
+  };
 }
 
 export type NodeClient = ReturnType<typeof createNodeClient>;

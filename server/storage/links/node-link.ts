@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Command, LinkEvents, RedisLink } from './link.ts';
+import { NotSentError, type Command, type LinkEvents, type RedisLink } from './link.ts';
 import { createNodeClient, type Credentials, type NodeAddress, type NodeClient } from './node-client.ts';
+import { errorCodeOf } from '../storage-error.ts';
 import { SubscriptionTable } from './subscription-table.ts';
 
 export interface NodeLinkOptions {
@@ -89,7 +90,7 @@ export class NodeLink implements RedisLink {
   }
 
   #commands(): NodeClient {
-    if (this.#sockets === undefined) throw new Error('There is no connection to Redis.');
+    if (this.#sockets === undefined) throw new NotSentError('There is no connection to Redis.');
     return this.#sockets.commands;
   }
 
@@ -131,9 +132,8 @@ export class NodeLink implements RedisLink {
 
   async #greet({ commands, subscriber }: Sockets): Promise<void> {
     await Promise.all([commands.connect(), subscriber.connect()]);
-    // A server that still loads its data takes connections and refuses commands; a replica refuses writes.
-    const [role] = (await commands.sendCommand(['ROLE'])) as unknown as [Buffer];
-    if (role.toString() !== 'master') throw new Error(`READONLY The server is a ${role.toString()}, not a primary.`);
+    const role = await readRole(commands);
+    if (role !== 'master') throw new Error(`READONLY The server is a ${role}, not a primary.`);
     for (const batch of this.#subscriptions.batches())
       await subscriber.sSubscribe(batch, this.#subscriptions.dispatch, true);
   }
@@ -181,5 +181,24 @@ export class NodeLink implements RedisLink {
   #discard({ commands, subscriber }: Sockets): void {
     this.#sockets = undefined;
     for (const client of [commands, subscriber]) if (client.isOpen) client.destroy();
+  }
+}
+
+/** A server that still loads its data takes connections and refuses commands, so this also waits for that. An ACL user may have
+ * neither right; then the first write tells. */
+async function readRole(client: NodeClient): Promise<string> {
+  const isForbidden = (error: unknown) => errorCodeOf(error) === 'NOPERM';
+  try {
+    const [role] = (await client.sendCommand(['ROLE'])) as unknown as [Buffer];
+    return role.toString();
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+  }
+  try {
+    const info = (await client.sendCommand(['INFO', 'replication'])) as unknown as Buffer;
+    return /^role:(\w+)/m.exec(info.toString())?.[1] ?? 'master';
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    return 'master';
   }
 }

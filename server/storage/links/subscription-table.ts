@@ -27,8 +27,12 @@ export class SubscriptionTable {
     if (this.#listeners.has(channel)) await this.#standing.promise;
   }
 
+  channels(): string[] {
+    return [...this.#listeners.keys()];
+  }
+
   *batches(): Iterable<string[]> {
-    const channels = [...this.#listeners.keys()];
+    const channels = this.channels();
     for (let start = 0; start < channels.length; start += BATCH_SIZE) yield channels.slice(start, start + BATCH_SIZE);
   }
 

@@ -1,0 +1,27 @@
+/** Invites: the token is made here, and the server gets its hash only. */
+import { encodeBase64Url } from '../../wire/encoding.ts';
+import { SECRET_BYTES } from '../../wire/limits.ts';
+import type { Invite, Role } from '../../wire/schemas.ts';
+import type { ClientPorts } from '../ports.ts';
+import type { Api } from '../transport/api.ts';
+import type { Account } from './account-record.ts';
+import { formatInviteLink } from './links.ts';
+
+export interface InviteOptions {
+  readonly role: Role;
+  readonly ttlSeconds?: number;
+}
+
+export async function createInvite(
+  ports: ClientPorts,
+  api: Api,
+  account: Account,
+  { role, ttlSeconds }: InviteOptions,
+): Promise<{ link: string; invite: Invite }> {
+  const token = ports.random.bytes(SECRET_BYTES);
+  const tokenHash = encodeBase64Url(await ports.digest.sha256(token));
+  const body = { tokenHash, role, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) };
+  const invite = await api.call('createInvite', { body });
+  const link = formatInviteLink({ origin: account.origin, token: encodeBase64Url(token), teamKey: account.teamKey });
+  return { link, invite };
+}

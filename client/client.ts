@@ -1,0 +1,159 @@
+/** The client: everything that a Vant client does except pixels. What it needs from outside comes as ports. */
+import type { AccountId } from '../wire/ids.ts';
+import { loadAccount, type Account } from './account/account-record.ts';
+import { adoptOwnProfile, linkThisDevice, type LinkOptions } from './account/link-device.ts';
+import { join, publishProfile, type JoinOptions } from './account/register.ts';
+import { getMessage, listConversations, listMessages, type StoredMessage } from './conversations/history.ts';
+import { Emitter } from './emitter.ts';
+import { ClientError } from './errors.ts';
+import type { ClientEvents } from './events.ts';
+import { JoinedClient, type JoinedOptions } from './joined-client.ts';
+import { compose } from './messaging/compose.ts';
+import { textBody, type ContentBody } from './messaging/content.ts';
+import { listRecipients } from './messaging/outbox.ts';
+import { sendEphemeral } from './messaging/ephemeral.ts';
+import type { ClientPorts } from './ports.ts';
+import { createStore } from './storage/store.ts';
+import { Team } from './team.ts';
+import { takeUnread, type UnreadOptions } from './conversations/unread.ts';
+import { waitUntil } from './wait-until.ts';
+
+export interface ConnectOptions {
+  /** Take deliveries, unless another program on this store does. Otherwise this one only sends. */
+  readonly receive: boolean;
+}
+
+export class VantClient {
+  readonly #ports: ClientPorts;
+  readonly #options: JoinedOptions;
+  readonly #events: Emitter<ClientEvents>;
+  #joined: JoinedClient | undefined;
+
+  constructor(ports: ClientPorts, options: JoinedOptions) {
+    const storage = createStore(ports.storage, () => this.#joined?.poke());
+    this.#ports = { ...ports, storage };
+    this.#options = options;
+    this.#events = new Emitter((error) => ports.log.write('error', 'listener.failed', { error: String(error) }));
+  }
+
+  on<K extends keyof ClientEvents>(name: K, listener: (event: ClientEvents[K]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  /** Undefined before join or linkDevice. */
+  account(): Promise<Account | undefined> {
+    return this.#ports.storage.transaction((tx) => loadAccount(tx));
+  }
+
+  /** Joins with an invite link. May be repeated after any failure. */
+  async join(options: JoinOptions): Promise<Account> {
+    return publishProfile(this.#ports, await join(this.#ports, options));
+  }
+
+  /** Makes this a linked device: waits until the primary device has been given the link. */
+  async linkDevice(options: LinkOptions): Promise<Account> {
+    return adoptOwnProfile(this.#ports, await linkThisDevice(this.#ports, options));
+  }
+
+  async connect({ receive }: ConnectOptions): Promise<void> {
+    await (await this.#requireJoined()).start(receive);
+  }
+
+  async close(): Promise<void> {
+    await this.#joined?.stop();
+    this.#joined = undefined;
+  }
+
+  /** Members, invites, devices, identity keys. @throws ClientError NOT_JOINED */
+  async team(): Promise<Team> {
+    return new Team(this.#ports, await this.#requireJoined());
+  }
+
+  sendText(recipient: AccountId, text: string): Promise<StoredMessage> {
+    return this.sendContent(recipient, textBody(text)).then((message) => {
+      if (message === undefined) throw new Error('a text is always stored');
+      return message;
+    });
+  }
+
+  /** Queues it; it leaves as soon as there is a connection, in the order of the calls. Gives the stored message for a
+   * text. */
+  async sendContent(recipient: AccountId, body: ContentBody): Promise<StoredMessage | undefined> {
+    const { account, sender } = await this.#requireJoined();
+    const { message } = await this.#ports.storage.transaction((tx) =>
+      compose(this.#ports, tx, account, recipient, body),
+    );
+    sender.wake();
+    return message;
+  }
+
+  /** Typing, call signalling: now or never. False when there is no connection. */
+  async sendEphemeral(recipient: AccountId, body: ContentBody): Promise<boolean> {
+    const joined = await this.#requireJoined();
+    const refreshDirectory = (): Promise<void> => joined.refreshDirectory();
+    const builder = { ports: this.#ports, api: joined.api, account: joined.account, refreshDirectory };
+    return sendEphemeral(builder, joined.connection, recipient, body);
+  }
+
+  /** The newest messages of a conversation, oldest first. */
+  messages(conversation: string, limit = 100): Promise<StoredMessage[]> {
+    return this.#ports.storage.transaction((tx) => listMessages(tx, conversation, limit));
+  }
+
+  conversations(): Promise<{ conversation: string; last: StoredMessage }[]> {
+    return this.#ports.storage.transaction((tx) => listConversations(tx));
+  }
+
+  /** Hands out what was received and not yet shown, each message once. Gives their number. */
+  takeUnread(show: (message: StoredMessage) => void | Promise<void>, options: UnreadOptions = {}): Promise<number> {
+    return takeUnread(this.#ports, show, options);
+  }
+
+  /** The message as it is stored, once `isDone` holds or the deadline has passed. */
+  async waitForMessage(
+    historyKey: string,
+    isDone: (message: StoredMessage) => boolean,
+    timeoutMs: number,
+  ): Promise<StoredMessage | undefined> {
+    const load = (): Promise<StoredMessage | undefined> =>
+      this.#ports.storage.transaction((tx) => getMessage(tx, historyKey));
+    const check = async (): Promise<boolean> => {
+      const message = await load();
+      return message === undefined || isDone(message);
+    };
+    await waitUntil(this.#ports.clock, check, timeoutMs, (recheck) => this.on('status', recheck));
+    return load();
+  }
+
+  /** Whether everything has been sent; false after the deadline. */
+  async flush(timeoutMs: number): Promise<boolean> {
+    await this.#requireJoined();
+    const isEmpty = async (): Promise<boolean> =>
+      (await this.#ports.storage.transaction((tx) => listRecipients(tx))).length === 0;
+    return waitUntil(this.#ports.clock, isEmpty, timeoutMs, (check) => this.on('outbox', check));
+  }
+
+  /** Whether everything that waited at the relay has been stored, by this program or the one that receives. */
+  async drain(timeoutMs: number): Promise<boolean> {
+    const joined = await this.#requireJoined();
+    const isDone = (): boolean =>
+      joined.isDrained || (joined.connectionState.status === 'connected' && !joined.connectionState.isReceiving);
+    const subscribe = (check: () => void): (() => void) => {
+      const stops = [this.on('queueDrained', check), this.on('connection', check)];
+      return () => stops.forEach((stop) => stop());
+    };
+    return waitUntil(this.#ports.clock, async () => isDone(), timeoutMs, subscribe);
+  }
+
+  async #requireJoined(): Promise<JoinedClient> {
+    if (this.#joined !== undefined) return this.#joined;
+    const account = await this.account();
+    if (account === undefined) throw new ClientError('NOT_JOINED');
+    this.#joined ??= new JoinedClient(this.#ports, account, this.#events, this.#options);
+    return this.#joined;
+  }
+}
+
+export function createClient(ports: ClientPorts, options: Partial<JoinedOptions> = {}): VantClient {
+  return new VantClient(ports, { journalPollMs: 300, ...options });
+}

@@ -1,0 +1,86 @@
+/** The members of the team and their profiles, kept on the device: names resolve without the server, and identity keys
+ * are compared with what the team key vouches for. */
+import { encodeHex } from '../../wire/encoding.ts';
+import { isAccountId, type AccountId } from '../../wire/ids.ts';
+import type { Member, Role } from '../../wire/schemas.ts';
+import type { Account } from '../account/account-record.ts';
+import { equalBytes } from '../bytes.ts';
+import type { ClientPorts, StorageTransaction } from '../ports.ts';
+import { defineTable } from '../storage/table.ts';
+import type { Api } from '../transport/api.ts';
+import { openProfile } from './profile-crypto.ts';
+
+export interface DirectoryEntry {
+  readonly accountId: AccountId;
+  readonly role: Role;
+  readonly createdAt: number;
+  /** False after the member has left; the name is kept for the history. */
+  readonly isMember: boolean;
+  /** Absent while no profile could be read. */
+  readonly profile?: {
+    readonly displayName: string;
+    readonly identityKey: Uint8Array;
+    readonly revision: number;
+    readonly about: string;
+    readonly avatar: Uint8Array;
+    readonly avatarContentType: string;
+  };
+}
+
+const entries = defineTable<DirectoryEntry>('directory');
+
+export const getMember = (tx: StorageTransaction, accountId: AccountId): Promise<DirectoryEntry | undefined> =>
+  entries.get(tx, accountId);
+
+export async function listDirectory(tx: StorageTransaction): Promise<DirectoryEntry[]> {
+  return (await entries.list(tx)).map(({ value }) => value);
+}
+
+/** Fetches the list and merges it in one transaction. Gives the accounts whose profile names another key than before. */
+export async function refreshDirectory(ports: ClientPorts, api: Api, account: Account): Promise<AccountId[]> {
+  const { members } = await api.call('listMembers', {});
+  return ports.storage.transaction(async (tx) => {
+    const present = new Set(members.map(({ accountId }) => accountId));
+    for (const entry of await listDirectory(tx)) {
+      if (!present.has(entry.accountId)) await entries.put(tx, entry.accountId, { ...entry, isMember: false });
+    }
+    const changed: AccountId[] = [];
+    for (const member of members) {
+      if (isAccountId(member.accountId) && (await mergeMember(ports, tx, account, member.accountId, member))) {
+        changed.push(member.accountId);
+      }
+    }
+    return changed;
+  });
+}
+
+/** Whether the identity key in the profile is another one than before. */
+async function mergeMember(
+  ports: ClientPorts,
+  tx: StorageTransaction,
+  account: Account,
+  accountId: AccountId,
+  member: Member,
+): Promise<boolean> {
+  const known = await entries.get(tx, accountId);
+  const opened =
+    member.profile === undefined ? undefined : openProfile(ports.signal, account.teamKey, accountId, member.profile);
+  // An old profile served again must not bring back an old key or name.
+  const isOlder = opened !== undefined && opened.revision < (known?.profile?.revision ?? 0);
+  if (isOlder) ports.log.write('warn', 'profile.revision-went-back', { accountId });
+  const profile = opened === undefined || isOlder ? known?.profile : opened;
+  const base = { accountId, role: member.role, createdAt: member.createdAt, isMember: true };
+  await entries.put(tx, accountId, profile === undefined ? base : { ...base, profile });
+  return (
+    known?.profile !== undefined && profile !== undefined && !equalBytes(known.profile.identityKey, profile.identityKey)
+  );
+}
+
+/** How an account is called until its profile is known. */
+export function shortAccountId(accountId: string): string {
+  return accountId.slice(0, 8);
+}
+
+export function fingerprintOf(identityKey: Uint8Array): string {
+  return encodeHex(identityKey.subarray(1, 9));
+}

@@ -1,0 +1,199 @@
+/** The parts of a client that has an account, put together. */
+import { CONNECT_PATH } from '../wire/routes.ts';
+import { WEBSOCKET_BEARER_PREFIX, WEBSOCKET_SUBPROTOCOL } from '../wire/limits.ts';
+import type { AccountId } from '../wire/ids.ts';
+import { credentialsOf, type Account } from './account/account-record.ts';
+import { getMessage } from './conversations/history.ts';
+import type { JournalEntry } from './conversations/journal.ts';
+import { JournalReader } from './conversations/journal-reader.ts';
+import { replenishPreKeys } from './devices/prekey-upkeep.ts';
+import { refreshDirectory } from './directory/directory.ts';
+import type { Emitter } from './emitter.ts';
+import { ClientError } from './errors.ts';
+import type { ClientEvents } from './events.ts';
+import { MAINTENANCE_MS, maintain } from './maintenance.ts';
+import { Receiver } from './messaging/receiver.ts';
+import { Sender } from './messaging/sender.ts';
+import type { ClientPorts } from './ports.ts';
+import { ReceiverRole } from './receiver-role.ts';
+import { createApi, type Api } from './transport/api.ts';
+import { ConnectionKeeper, type ConnectionState } from './transport/connection-keeper.ts';
+
+export interface JoinedOptions {
+  /** How often to look for what other programs on this store have written; 0 when there are none. */
+  readonly journalPollMs: number;
+}
+
+export class JoinedClient {
+  readonly account: Account;
+  readonly api: Api;
+  readonly sender: Sender;
+  readonly #ports: ClientPorts;
+  readonly #events: Emitter<ClientEvents>;
+  readonly #receiver: Receiver;
+  readonly #keeper: ConnectionKeeper;
+  readonly #journal: JournalReader;
+  readonly #role: ReceiverRole;
+  #wantsToReceive = false;
+  #isDrained = false;
+  #cancelMaintenance: () => void = () => undefined;
+  #refreshing: Promise<void> | undefined;
+
+  constructor(ports: ClientPorts, account: Account, events: Emitter<ClientEvents>, options: JoinedOptions) {
+    this.#ports = ports;
+    this.#events = events;
+    this.account = account;
+    this.api = createApi(ports.http, account.origin, credentialsOf(account));
+    const refresh = (): Promise<void> => this.refreshDirectory();
+    this.sender = new Sender({
+      ports,
+      api: this.api,
+      account,
+      refreshDirectory: refresh,
+      getConnection: () => this.#keeper.connection,
+      onRefused: (accountId, error) => this.#onRefused(accountId, error),
+    });
+    this.#receiver = this.#createReceiver(refresh);
+    this.#keeper = this.#createKeeper();
+    this.#journal = new JournalReader(
+      ports,
+      options.journalPollMs,
+      (entry) => this.#onJournalEntry(entry),
+      (error) => events.emit('error', { error }),
+    );
+    this.#role = new ReceiverRole(ports, () => this.#keeper.reconnect());
+  }
+
+  get connectionState(): ConnectionState {
+    return this.#keeper.state;
+  }
+
+  get connection(): ConnectionKeeper['connection'] {
+    return this.#keeper.connection;
+  }
+
+  /** Whether this program is the one that takes deliveries, and has had all that waited. */
+  get isDrained(): boolean {
+    return this.#isDrained;
+  }
+
+  get isReceiving(): boolean {
+    return this.#role.isHeld;
+  }
+
+  async start(wantsToReceive: boolean): Promise<void> {
+    this.#wantsToReceive = wantsToReceive;
+    await this.#journal.start();
+    this.#keeper.start();
+  }
+
+  /** A change was committed by this program: tell at once. */
+  poke(): void {
+    this.#journal.poke();
+  }
+
+  async stop(): Promise<void> {
+    this.#keeper.stop();
+    this.sender.stop();
+    this.#cancelMaintenance();
+    await this.#receiver.settled();
+    this.#role.give();
+    this.#journal.stop();
+  }
+
+  /** One request at a time, however many ask for it. */
+  refreshDirectory(): Promise<void> {
+    this.#refreshing ??= refreshDirectory(this.#ports, this.api, this.account)
+      .then((changed) => {
+        for (const accountId of changed) this.#events.emit('identityChanged', { accountId });
+        this.retryHeld();
+      })
+      .finally(() => (this.#refreshing = undefined));
+    return this.#refreshing;
+  }
+
+  retryHeld(): void {
+    this.#receiver.retryHeld();
+  }
+
+  #createReceiver(refresh: () => Promise<void>): Receiver {
+    const events = this.#events;
+    return new Receiver({
+      ports: this.#ports,
+      account: this.account,
+      refreshDirectory: refresh,
+      onTyping: ({ accountId, deviceId }, isStarted) =>
+        events.emit('typing', { from: accountId, fromDevice: deviceId, isStarted }),
+      onCall: ({ accountId, deviceId }, call) => events.emit('call', { from: accountId, fromDevice: deviceId, call }),
+      onUntrusted: (accountId, trust) => {
+        this.#ports.log.write('warn', 'receive.untrusted', { accountId, trust });
+        if (trust === 'changed') events.emit('identityChanged', { accountId });
+      },
+      onStored: () => this.sender.wake(),
+      onDropped: (reason) => {
+        this.#ports.log.write('warn', 'receive.dropped', { reason });
+        events.emit('dropped', { reason });
+      },
+      onFailure: (error) => events.emit('error', { error }),
+    });
+  }
+
+  #createKeeper(): ConnectionKeeper {
+    const credentials = credentialsOf(this.account);
+    return new ConnectionKeeper(this.#ports, {
+      chooseReceiving: async () => this.#wantsToReceive && (await this.#role.request()),
+      target: (isReceiving) => ({
+        url: `${this.account.origin.replace(/^http/, 'ws')}${CONNECT_PATH}${isReceiving ? '' : '?deliver=false'}`,
+        protocols: [WEBSOCKET_SUBPROTOCOL, WEBSOCKET_BEARER_PREFIX + credentials],
+      }),
+      onState: (state) => this.#events.emit('connection', state),
+      onConnected: () => {
+        this.#isDrained = false;
+        this.sender.wakeAll();
+        this.#maintain();
+      },
+      onDelivery: (delivery, connection) => this.#receiver.accept(delivery, connection),
+      onQueueDrained: () => {
+        this.#isDrained = true;
+        this.#events.emit('queueDrained', undefined);
+      },
+      onPreKeysLow: (low) => this.#inBackground(replenishPreKeys(this.#ports, this.api, this.account, low)),
+    });
+  }
+
+  #maintain(): void {
+    this.#cancelMaintenance();
+    this.#cancelMaintenance = this.#ports.clock.setTimer(MAINTENANCE_MS, () => this.#maintain());
+    this.#inBackground(maintain(this.#ports, this.api, this.account));
+    this.#inBackground(this.refreshDirectory());
+  }
+
+  #inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      // The next connection brings the next attempt.
+      this.#ports.log.write('info', 'background.failed', { error: error instanceof Error ? error.name : 'unknown' });
+    });
+  }
+
+  #onRefused(accountId: AccountId, error: Error): void {
+    if (error instanceof ClientError && error.code === 'IDENTITY_CHANGED') {
+      this.#events.emit('identityChanged', { accountId });
+    }
+    this.#events.emit('refused', { accountId, error });
+  }
+
+  async #onJournalEntry(entry: JournalEntry): Promise<void> {
+    if (entry.type === 'outbox') {
+      this.sender.wake();
+      this.#events.emit('outbox', undefined);
+      return;
+    }
+    if (entry.type === 'identity') {
+      this.sender.wakeAll();
+      this.retryHeld();
+      return;
+    }
+    const message = await this.#ports.storage.transaction((tx) => getMessage(tx, entry.historyKey));
+    if (message !== undefined) this.#events.emit(entry.type, message);
+  }
+}

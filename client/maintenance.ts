@@ -1,0 +1,24 @@
+/** What has to be done from time to time: forget what has expired, renew keys, publish the profile. */
+import { publishProfile } from './account/register.ts';
+import type { Account } from './account/account-record.ts';
+import { purgeEarly } from './conversations/apply-content.ts';
+import { rotateKeys } from './devices/prekey-upkeep.ts';
+import { purgeRequests } from './messaging/healing.ts';
+import { purgeSeenIds, SEEN_MS } from './messaging/seen-ids.ts';
+import { purgeSentLog } from './messaging/sent-log.ts';
+import type { ClientPorts } from './ports.ts';
+import type { Api } from './transport/api.ts';
+
+export const MAINTENANCE_MS = 60 * 60 * 1000;
+
+export async function maintain(ports: ClientPorts, api: Api, account: Account): Promise<void> {
+  await publishProfile(ports, account);
+  await rotateKeys(ports, api, account);
+  const now = ports.clock.now();
+  await ports.storage.transaction(async (tx) => {
+    await purgeSeenIds(tx, now);
+    await purgeSentLog(tx, now);
+    await purgeRequests(tx, now);
+    await purgeEarly(tx, now - SEEN_MS);
+  });
+}

@@ -1,0 +1,31 @@
+/** Envelopes from members whose identity key cannot be confirmed yet: kept encrypted, read once it is. */
+import { Envelope } from '../../wire/generated/frames.ts';
+import type { AccountId } from '../../wire/ids.ts';
+import type { StorageTransaction } from '../ports.ts';
+import { nextCount } from '../storage/counters.ts';
+import { defineTable, orderedKey } from '../storage/table.ts';
+
+/** A server that invents senders must not fill the disk. */
+const MAX_HELD = 1000;
+
+const held = defineTable<{ readonly sender: AccountId; readonly envelope: Uint8Array }>('held');
+
+export async function holdEnvelope(tx: StorageTransaction, sender: AccountId, envelope: Envelope): Promise<void> {
+  const rows = await held.list(tx);
+  const oldest = rows[0];
+  if (rows.length >= MAX_HELD && oldest !== undefined) await held.delete(tx, oldest.key);
+  const key = orderedKey(await nextCount(tx, 'held'));
+  await held.put(tx, key, { sender, envelope: Envelope.encode(envelope).finish() });
+}
+
+export async function listHeld(
+  tx: StorageTransaction,
+): Promise<{ key: string; sender: AccountId; envelope: Envelope }[]> {
+  return (await held.list(tx)).map(({ key, value }) => ({
+    key,
+    sender: value.sender,
+    envelope: Envelope.decode(value.envelope),
+  }));
+}
+
+export const releaseHeld = (tx: StorageTransaction, key: string): Promise<void> => held.delete(tx, key);

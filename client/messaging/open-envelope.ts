@@ -1,0 +1,162 @@
+/** From a delivered envelope to what is in it. Runs inside the transaction that stores the outcome. */
+import type * as Libsignal from '@signalapp/libsignal-client';
+import { Content } from '../../wire/generated/content.ts';
+import { EnvelopeType, type Envelope } from '../../wire/generated/frames.ts';
+import { isAccountId, isDeviceId, type AccountId, type DeviceId } from '../../wire/ids.ts';
+import { encodeHex } from '../../wire/encoding.ts';
+import type { Account } from '../account/account-record.ts';
+import { copyBytes, equalBytes } from '../bytes.ts';
+import { judgeIdentity, type Trust } from '../directory/trust.ts';
+import type { SignalLibrary, StorageTransaction } from '../ports.ts';
+import { storageFailureOf } from '../storage/store.ts';
+import { unpad } from './padding.ts';
+import { hasSeen } from './seen-ids.ts';
+import { CIPHERTEXT_TYPE, isDuplicatedMessage } from './signal-errors.ts';
+import { createSignalStores, type SignalStores } from './signal-stores.ts';
+
+export interface Sender {
+  readonly accountId: AccountId;
+  readonly deviceId: DeviceId;
+}
+
+export type Opened =
+  | { readonly kind: 'content'; readonly sender: Sender; readonly content: Content }
+  | { readonly kind: 'retry-request'; readonly sender: Sender; readonly request: Libsignal.DecryptionErrorMessage }
+  | { readonly kind: 'duplicate' }
+  /** Nobody can ever make sense of it. */
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** It cannot be said yet whether it comes from whom it says. */
+  | { readonly kind: 'untrusted'; readonly sender: Sender; readonly trust: Exclude<Trust, 'trusted'> };
+
+/** The session cannot read it; whoever sent it can be asked to send it again. */
+export class UnreadableMessage extends Error {
+  override readonly name = 'UnreadableMessage';
+  readonly sender: Sender;
+  readonly usmc: Libsignal.UnidentifiedSenderMessageContent;
+
+  constructor(sender: Sender, usmc: Libsignal.UnidentifiedSenderMessageContent, cause: unknown) {
+    super('a message could not be decrypted', { cause });
+    this.sender = sender;
+    this.usmc = usmc;
+  }
+}
+
+/** @throws UnreadableMessage, and what the store throws. */
+export async function openEnvelope(
+  signal: SignalLibrary,
+  tx: StorageTransaction,
+  account: Account,
+  envelope: Envelope,
+): Promise<Opened> {
+  if (envelope.type !== EnvelopeType.UNIDENTIFIED_SENDER) return { kind: 'rejected', reason: 'envelope type' };
+  const stores = createSignalStores(signal, tx, account);
+  const usmc = await unseal(signal, tx, stores, envelope);
+  if (usmc === undefined) return { kind: 'rejected', reason: 'sealed sender' };
+  const certificate = usmc.senderCertificate();
+  const trustRoot = signal.PublicKey.deserialize(account.trustRoot);
+  // The relay's time of acceptance: a certificate may well expire while its message waits in the queue.
+  if (!certificate.validate(trustRoot, envelope.serverTimestamp)) return { kind: 'rejected', reason: 'certificate' };
+  const sender = senderOf(certificate);
+  if (sender === undefined) return { kind: 'rejected', reason: 'sender' };
+  if (sender.accountId === account.accountId && sender.deviceId === account.deviceId) {
+    return { kind: 'rejected', reason: 'own device' };
+  }
+  if (await hasSeen(tx, sender.accountId, encodeHex(envelope.messageId))) return { kind: 'duplicate' };
+  const trust = await judgeIdentity(tx, account, sender.accountId, certificate.key().serialize());
+  if (trust !== 'trusted') return { kind: 'untrusted', sender, trust };
+  if (usmc.msgType() === CIPHERTEXT_TYPE.PLAINTEXT) return openRetryRequest(signal, sender, usmc);
+  return decrypt(signal, tx, account, stores, { sender, usmc, envelope });
+}
+
+async function unseal(
+  signal: SignalLibrary,
+  tx: StorageTransaction,
+  stores: SignalStores,
+  envelope: Envelope,
+): Promise<Libsignal.UnidentifiedSenderMessageContent | undefined> {
+  try {
+    return await signal.sealedSenderDecryptToUsmc(copyBytes(envelope.content), stores.identity);
+  } catch {
+    rethrowStorageFailure(tx);
+    return undefined;
+  }
+}
+
+function senderOf(certificate: Libsignal.SenderCertificate): Sender | undefined {
+  const accountId = certificate.senderUuid();
+  const deviceId = certificate.senderDeviceId();
+  return isAccountId(accountId) && isDeviceId(deviceId) ? { accountId, deviceId } : undefined;
+}
+
+function openRetryRequest(
+  signal: SignalLibrary,
+  sender: Sender,
+  usmc: Libsignal.UnidentifiedSenderMessageContent,
+): Opened {
+  try {
+    const body = signal.PlaintextContent.deserialize(copyBytes(usmc.contents())).body();
+    const request = signal.DecryptionErrorMessage.extractFromSerializedBody(copyBytes(body));
+    return { kind: 'retry-request', sender, request };
+  } catch {
+    return { kind: 'rejected', reason: 'plaintext content' };
+  }
+}
+
+async function decrypt(
+  signal: SignalLibrary,
+  tx: StorageTransaction,
+  account: Account,
+  stores: SignalStores,
+  { sender, usmc, envelope }: { sender: Sender; usmc: Libsignal.UnidentifiedSenderMessageContent; envelope: Envelope },
+): Promise<Opened> {
+  let plaintext: Uint8Array;
+  try {
+    plaintext = await decryptBody(signal, account, stores, sender, usmc);
+  } catch (error) {
+    rethrowStorageFailure(tx);
+    if (isDuplicatedMessage(error)) return { kind: 'duplicate' };
+    throw new UnreadableMessage(sender, usmc, error);
+  }
+  let content: Content;
+  try {
+    content = Content.decode(unpad(plaintext));
+  } catch {
+    return { kind: 'rejected', reason: 'content' };
+  }
+  // Otherwise the relay could swap ids, and have one message dropped as the duplicate of another.
+  const isConsistent =
+    equalBytes(content.messageId, envelope.messageId) && content.timestamp === envelope.clientTimestamp;
+  return isConsistent ? { kind: 'content', sender, content } : { kind: 'rejected', reason: 'message id' };
+}
+
+async function decryptBody(
+  signal: SignalLibrary,
+  account: Account,
+  stores: SignalStores,
+  sender: Sender,
+  usmc: Libsignal.UnidentifiedSenderMessageContent,
+): Promise<Uint8Array> {
+  const remote = signal.ProtocolAddress.new(sender.accountId, sender.deviceId);
+  const local = signal.ProtocolAddress.new(account.accountId, account.deviceId);
+  const bytes = copyBytes(usmc.contents());
+  if (usmc.msgType() === CIPHERTEXT_TYPE.PRE_KEY) {
+    return signal.signalDecryptPreKey(
+      signal.PreKeySignalMessage.deserialize(bytes),
+      remote,
+      local,
+      stores.session,
+      stores.identity,
+      stores.preKey,
+      stores.signedPreKey,
+      stores.kyberPreKey,
+    );
+  }
+  const message = signal.SignalMessage.deserialize(bytes);
+  return signal.signalDecrypt(message, remote, local, stores.session, stores.identity);
+}
+
+/** A full disk is not a broken session. */
+function rethrowStorageFailure(tx: StorageTransaction): void {
+  const failure = storageFailureOf(tx);
+  if (failure !== undefined) throw new Error('the store failed', { cause: failure });
+}

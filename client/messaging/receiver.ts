@@ -1,0 +1,149 @@
+/** Reads what the relay delivers, one envelope after the other: store first, acknowledge then. */
+import { encodeHex } from '../../wire/encoding.ts';
+import { ReceiptType, type CallMessage, type Content } from '../../wire/generated/content.ts';
+import type { Delivery, Envelope } from '../../wire/generated/frames.ts';
+import { accountIdFromBytes, type AccountId } from '../../wire/ids.ts';
+import type { Account } from '../account/account-record.ts';
+import { applyContent } from '../conversations/apply-content.ts';
+import type { ClientPorts, StorageTransaction } from '../ports.ts';
+import type { Connection } from '../transport/connection.ts';
+import { enqueueReceipt } from './compose.ts';
+import { isConversational } from './content.ts';
+import { answerRequest, requestResend } from './healing.ts';
+import { holdEnvelope, listHeld, releaseHeld } from './held.ts';
+import { openEnvelope, UnreadableMessage, type Opened, type Sender } from './open-envelope.ts';
+import { markSeen } from './seen-ids.ts';
+
+export interface ReceiverDependencies {
+  readonly ports: ClientPorts;
+  readonly account: Account;
+  refreshDirectory(): Promise<unknown>;
+  onTyping(sender: Sender, isStarted: boolean): void;
+  onCall(sender: Sender, call: CallMessage): void;
+  onUntrusted(sender: AccountId, trust: 'unknown' | 'changed'): void;
+  /** Something was stored, so something may have to be sent. */
+  onStored(): void;
+  onDropped(reason: string): void;
+  onFailure(error: unknown): void;
+}
+
+export class Receiver {
+  readonly #dependencies: ReceiverDependencies;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(dependencies: ReceiverDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Deliveries are handled in the order in which they come. */
+  accept(delivery: Delivery, connection: Connection): void {
+    this.#queue = this.#queue.then(() => this.#handle(delivery, connection));
+  }
+
+  /** Resolves when everything that has come so far is stored. */
+  settled(): Promise<void> {
+    return this.#queue;
+  }
+
+  /** Tries the envelopes again that waited for an identity key. */
+  retryHeld(): void {
+    this.#queue = this.#queue
+      .then(() => this.#readHeld())
+      .catch((error: unknown) => this.#dependencies.onFailure(error));
+  }
+
+  async #handle(delivery: Delivery, connection: Connection): Promise<void> {
+    // The relay delivers what was not acknowledged again, on the next connection.
+    if (!connection.isOpen || delivery.envelope === undefined) return;
+    try {
+      await this.#read(delivery.envelope, true);
+      if (delivery.deliveryId > 0) connection.acknowledge([delivery.deliveryId]);
+    } catch (error) {
+      // Nothing was stored. Later envelopes must not be read before this one, so the connection has to go.
+      this.#dependencies.onFailure(error);
+      connection.close();
+    }
+  }
+
+  async #read(envelope: Envelope, mayHold: boolean, heldKey?: string): Promise<void> {
+    const opened = await this.#attempt(envelope, false, heldKey);
+    if (opened?.kind !== 'untrusted' || !mayHold) return;
+    // A member who joined a moment ago, or a profile that has changed.
+    await this.#dependencies.refreshDirectory().catch((error: unknown) => this.#dependencies.onFailure(error));
+    const again = await this.#attempt(envelope, true, heldKey);
+    if (again?.kind === 'untrusted') this.#dependencies.onUntrusted(again.sender.accountId, again.trust);
+  }
+
+  /** Undefined when it was unreadable and has been asked for again. */
+  async #attempt(envelope: Envelope, isLast: boolean, heldKey: string | undefined): Promise<Opened | undefined> {
+    const { ports, account } = this.#dependencies;
+    try {
+      const opened = await ports.storage.transaction(async (tx) => {
+        const result = await openEnvelope(ports.signal, tx, account, envelope);
+        if (result.kind === 'untrusted') {
+          if (isLast) await holdEnvelope(tx, result.sender.accountId, envelope);
+        } else {
+          await this.#store(tx, envelope, result);
+          if (heldKey !== undefined) await releaseHeld(tx, heldKey);
+        }
+        return result;
+      });
+      this.#announce(opened);
+      return opened;
+    } catch (error) {
+      if (!(error instanceof UnreadableMessage)) throw error;
+      const hash = await ports.digest.sha256(envelope.content);
+      await ports.storage.transaction(async (tx) => {
+        await requestResend(ports, tx, envelope, hash, error);
+        if (heldKey !== undefined) await releaseHeld(tx, heldKey);
+      });
+      this.#dependencies.onStored();
+      return undefined;
+    }
+  }
+
+  async #store(tx: StorageTransaction, envelope: Envelope, opened: Opened): Promise<void> {
+    const { ports, account } = this.#dependencies;
+    if (opened.kind !== 'content' && opened.kind !== 'retry-request') return;
+    const { sender } = opened;
+    await markSeen(tx, sender.accountId, encodeHex(envelope.messageId), ports.clock.now());
+    if (opened.kind === 'retry-request') await answerRequest(ports, tx, account, sender, opened.request);
+    else await this.#storeContent(tx, sender, opened.content);
+  }
+
+  async #storeContent(tx: StorageTransaction, sender: Sender, content: Content): Promise<void> {
+    const { ports, account } = this.#dependencies;
+    const isOwn = sender.accountId === account.accountId;
+    const base = { self: account.accountId, author: sender.accountId, authorDevice: sender.deviceId };
+    const receivedAt = ports.clock.now();
+    if (content.body?.$case === 'sync') {
+      // Only one's own devices may say what one has written.
+      const sent = content.body.value.body?.$case === 'sent' ? content.body.value.body.value : undefined;
+      if (!isOwn || sent?.content === undefined || sent.recipient.length !== 16) return;
+      const peer = accountIdFromBytes(sent.recipient);
+      return applyContent(tx, { ...base, peer, receivedAt, content: sent.content });
+    }
+    await applyContent(tx, { ...base, peer: sender.accountId, receivedAt, content });
+    if (!isOwn && content.body !== undefined && isConversational(content.body.$case)) {
+      await enqueueReceipt(ports, tx, sender.accountId, ReceiptType.DELIVERY, content.messageId);
+    }
+  }
+
+  #announce(opened: Opened): void {
+    const handlers = this.#dependencies;
+    if (opened.kind === 'rejected') handlers.onDropped(opened.reason);
+    if (opened.kind === 'content') {
+      const { body } = opened.content;
+      if (body?.$case === 'typing') handlers.onTyping(opened.sender, body.value.started);
+      if (body?.$case === 'call') handlers.onCall(opened.sender, body.value);
+    }
+    if (opened.kind === 'content' || opened.kind === 'retry-request') handlers.onStored();
+  }
+
+  async #readHeld(): Promise<void> {
+    const { storage } = this.#dependencies.ports;
+    for (const { key, envelope } of await storage.transaction((tx) => listHeld(tx))) {
+      await this.#read(envelope, false, key);
+    }
+  }
+}

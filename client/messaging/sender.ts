@@ -1,0 +1,255 @@
+/** Empties the outbox: one message after the other to each recipient, recipients side by side. */
+import { VantError } from '../../wire/errors.ts';
+import type { AccountId } from '../../wire/ids.ts';
+import { raiseStatus } from '../conversations/apply-content.ts';
+import { getMessage, updateMessage } from '../conversations/history.ts';
+import { appendJournal } from '../conversations/journal.ts';
+import { ClientError, isUnreachable } from '../errors.ts';
+import type { StorageTransaction } from '../ports.ts';
+import { backoffMs } from '../transport/backoff.ts';
+import type { Connection } from '../transport/connection.ts';
+import { CONTENT_HINT } from './encrypt.ts';
+import { deleteOutboxItem, firstFor, getOutboxItem, listRecipients, putOutboxItem, type OutboxItem } from './outbox.ts';
+import { logSent } from './sent-log.ts';
+import type { SessionBuilder } from './session-builder.ts';
+import { transmit } from './transmit.ts';
+
+/** Only one program at a time empties the outbox of a device, so that nothing overtakes. */
+const LOCK_NAME = 'outbox';
+const LOCK_RETRY_MS = 50;
+/** Connections that ended because of a frame while the same message was under way: the third time it is to blame. */
+const MAX_SUSPICIONS = 3;
+const FRAME_CLOSE_CODES: readonly (number | undefined)[] = [4400, 1009];
+
+export interface SenderDependencies extends SessionBuilder {
+  getConnection(): Connection | undefined;
+  onRefused(recipient: AccountId, error: Error): void;
+}
+
+type Verdict = 'next' | { readonly retryInMs: number } | 'wait';
+
+export class Sender {
+  readonly #dependencies: SenderDependencies;
+  readonly #active = new Set<AccountId>();
+  /** Recipients that are left alone for a while, with the function that cancels the timer. */
+  readonly #resting = new Map<AccountId, () => void>();
+  readonly #failures = new Map<AccountId, number>();
+  #release: (() => void) | undefined;
+  #isWaking = false;
+  #wakeCount = 0;
+  /** How many of the wakes the last look at the outbox has seen. */
+  #handledCount = 0;
+  #cancelLockTimer: () => void = () => undefined;
+  #isStopped = false;
+
+  constructor(dependencies: SenderDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Something may have to be sent. Cheap to call too often. */
+  wake(): void {
+    this.#wakeCount++;
+    if (this.#isWaking || this.#isStopped || this.#dependencies.getConnection() === undefined) return;
+    this.#isWaking = true;
+    void this.#start()
+      .catch((error: unknown) => this.#dependencies.ports.log.write('error', 'outbox.failed', { error: String(error) }))
+      .finally(() => {
+        this.#isWaking = false;
+        if (this.#active.size === 0) this.#releaseLock();
+        if (this.#handledCount !== this.#wakeCount) this.wake();
+      });
+  }
+
+  /** A new connection, or a changed directory: nobody has to rest any longer. */
+  wakeAll(): void {
+    for (const cancel of this.#resting.values()) cancel();
+    this.#resting.clear();
+    this.wake();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelLockTimer();
+    for (const cancel of this.#resting.values()) cancel();
+    if (this.#active.size === 0) this.#releaseLock();
+  }
+
+  async #start(): Promise<void> {
+    do {
+      this.#handledCount = this.#wakeCount;
+      const { ports } = this.#dependencies;
+      const recipients = await ports.storage.transaction((tx) => listRecipients(tx));
+      const idle = recipients.filter((recipient) => !this.#active.has(recipient) && !this.#resting.has(recipient));
+      if (idle.length === 0) continue;
+      if (!(await this.#obtainLock())) return;
+      for (const recipient of idle) this.#run(recipient);
+    } while (this.#handledCount !== this.#wakeCount);
+  }
+
+  async #obtainLock(): Promise<boolean> {
+    if (this.#release !== undefined) return true;
+    const { ports } = this.#dependencies;
+    const release = await ports.locks.tryAcquire(LOCK_NAME);
+    if (release === undefined) {
+      this.#cancelLockTimer();
+      this.#cancelLockTimer = ports.clock.setTimer(LOCK_RETRY_MS, () => this.wake());
+      return false;
+    }
+    if (this.#isStopped) {
+      release();
+      return false;
+    }
+    this.#release = release;
+    return true;
+  }
+
+  #releaseLock(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  #run(recipient: AccountId): void {
+    this.#active.add(recipient);
+    const seen = this.#wakeCount;
+    void this.#empty(recipient)
+      .catch((error: unknown) => {
+        this.#dependencies.ports.log.write('error', 'outbox.failed', { error: String(error) });
+        this.#rest(recipient, this.#nextBackoff(recipient));
+      })
+      .finally(() => {
+        this.#active.delete(recipient);
+        if (this.#active.size === 0 && !this.#isWaking) this.#releaseLock();
+        // What was written while the last look at the outbox was under way.
+        if (seen !== this.#wakeCount || this.#isWaking) this.wake();
+      });
+  }
+
+  async #empty(recipient: AccountId): Promise<void> {
+    const { ports } = this.#dependencies;
+    for (;;) {
+      const connection = this.#dependencies.getConnection();
+      if (connection === undefined || this.#isStopped) return;
+      const first = await ports.storage.transaction((tx) => firstFor(tx, recipient));
+      if (first === undefined) return;
+      const verdict = await this.#attempt(connection, first.key, first.value);
+      if (verdict === 'next') {
+        this.#failures.delete(recipient);
+        continue;
+      }
+      if (verdict !== 'wait') this.#rest(recipient, verdict.retryInMs);
+      return;
+    }
+  }
+
+  async #attempt(connection: Connection, key: string, item: OutboxItem): Promise<Verdict> {
+    const { ports } = this.#dependencies;
+    try {
+      const outcome = await transmit(this.#dependencies, connection, {
+        recipient: item.recipient,
+        messageId: item.messageId,
+        timestamp: item.timestamp,
+        payload:
+          item.kind === 'content'
+            ? { kind: 'content', bytes: item.bytes, hint: CONTENT_HINT.RESENDABLE }
+            : { kind: 'retry-request', bytes: item.bytes },
+        isUrgent: item.isUrgent,
+        isEphemeral: false,
+        beforeSending: (tx) => this.#markAttempted(tx, key, connection),
+      });
+      if (outcome === 'accepted') await ports.storage.transaction((tx) => settle(tx, key, item));
+      return 'next';
+    } catch (error) {
+      return this.#judge(connection, key, item, error);
+    }
+  }
+
+  /** Gives the `resend` flag. Set from the second attempt on, whatever the answer to the first was: with several
+   * devices, some of them may have got it. */
+  async #markAttempted(tx: StorageTransaction, key: string, connection: Connection): Promise<boolean | undefined> {
+    const item = await getOutboxItem(tx, key);
+    if (item === undefined) return undefined;
+    if (item.kind === 'content') {
+      const ttlMs = (connection.welcome?.maxTtlSeconds ?? 0) * 1000;
+      const expiresAt = this.#dependencies.ports.clock.now() + ttlMs;
+      const { messageId, bytes: content, isUrgent } = item;
+      await logSent(tx, item.recipient, item.timestamp, { messageId, content, isUrgent, expiresAt });
+    }
+    await putOutboxItem(tx, key, { ...item, isAttempted: true });
+    return item.isAttempted && !item.isHealing;
+  }
+
+  async #judge(connection: Connection, key: string, item: OutboxItem, error: unknown): Promise<Verdict> {
+    const { ports } = this.#dependencies;
+    if (isUnreachable(error)) {
+      if (FRAME_CLOSE_CODES.includes(connection.closeCode)) {
+        if (item.suspicions + 1 >= MAX_SUSPICIONS) return this.#fail(key, item, new VantError('MALFORMED_FRAME'));
+        await ports.storage.transaction((tx) => changeItem(tx, key, { suspicions: item.suspicions + 1 }));
+      }
+      // Without a connection the next one wakes everybody.
+      return connection.isOpen ? { retryInMs: this.#nextBackoff(item.recipient) } : 'wait';
+    }
+    if (error instanceof VantError && error.isRetryable) {
+      return { retryInMs: Math.max(error.retryAfterMs ?? 0, this.#nextBackoff(item.recipient)) };
+    }
+    if (error instanceof ClientError && (error.code === 'IDENTITY_CHANGED' || error.code === 'NO_PROFILE')) {
+      await ports.storage.transaction((tx) => explain(tx, item, error.code));
+      this.#dependencies.onRefused(item.recipient, error);
+      return { retryInMs: 60_000 };
+    }
+    if (error instanceof VantError && error.code === 'UNAUTHORIZED') {
+      this.#dependencies.onRefused(item.recipient, error);
+      return 'wait';
+    }
+    if (error instanceof VantError || error instanceof ClientError) return this.#fail(key, item, error);
+    throw error;
+  }
+
+  async #fail(key: string, item: OutboxItem, error: VantError | ClientError): Promise<Verdict> {
+    const { ports } = this.#dependencies;
+    ports.log.write('warn', 'outbox.message-failed', { code: error.code });
+    await ports.storage.transaction(async (tx) => {
+      await deleteOutboxItem(tx, key);
+      const message = item.historyKey === undefined ? undefined : await getMessage(tx, item.historyKey);
+      if (message?.status === 'queued') {
+        await updateMessage(tx, { ...message, status: 'failed', failure: error.code }, 'status');
+      }
+      await appendJournal(tx, { type: 'outbox' });
+    });
+    this.#dependencies.onRefused(item.recipient, error);
+    return 'next';
+  }
+
+  #nextBackoff(recipient: AccountId): number {
+    const failures = this.#failures.get(recipient) ?? 0;
+    this.#failures.set(recipient, failures + 1);
+    return backoffMs(failures, this.#dependencies.ports.random, 100);
+  }
+
+  #rest(recipient: AccountId, delayMs: number): void {
+    if (this.#isStopped) return;
+    const cancel = this.#dependencies.ports.clock.setTimer(delayMs, () => {
+      this.#resting.delete(recipient);
+      this.wake();
+    });
+    this.#resting.set(recipient, cancel);
+  }
+}
+
+async function changeItem(tx: StorageTransaction, key: string, change: Partial<OutboxItem>): Promise<void> {
+  const item = await getOutboxItem(tx, key);
+  if (item !== undefined) await putOutboxItem(tx, key, { ...item, ...change });
+}
+
+async function settle(tx: StorageTransaction, key: string, item: OutboxItem): Promise<void> {
+  await deleteOutboxItem(tx, key);
+  const message = item.historyKey === undefined ? undefined : await getMessage(tx, item.historyKey);
+  if (message !== undefined) await raiseStatus(tx, message, 'sent');
+  await appendJournal(tx, { type: 'outbox' });
+}
+
+/** The message stays queued; its status says what holds it back. */
+async function explain(tx: StorageTransaction, item: OutboxItem, code: string): Promise<void> {
+  const message = item.historyKey === undefined ? undefined : await getMessage(tx, item.historyKey);
+  if (message?.status !== 'queued' || message.failure === code) return;
+  await updateMessage(tx, { ...message, failure: code }, 'status');
+}

@@ -1,0 +1,119 @@
+/** What an account can ask and change about its team: members and their keys, invites, devices. */
+import type { AccountId, DeviceId } from '../wire/ids.ts';
+import { accountIdToBytes } from '../wire/ids.ts';
+import type { Device, Invite, Role } from '../wire/schemas.ts';
+import { createInvite, type InviteOptions } from './account/invites.ts';
+import { addDevice } from './account/link-device.ts';
+import { copyBytes } from './bytes.ts';
+import { appendJournal } from './conversations/journal.ts';
+import { openDeviceName } from './devices/device-name.ts';
+import { getMember, listDirectory, type DirectoryEntry } from './directory/directory.ts';
+import { pinIdentity } from './directory/trust.ts';
+import { ClientError } from './errors.ts';
+import type { JoinedClient } from './joined-client.ts';
+import { deleteSessions } from './messaging/sessions.ts';
+import type { ClientPorts } from './ports.ts';
+
+/** As Signal does it: 5200 rounds make a collision expensive, and version 2 hashes account ids. */
+const FINGERPRINT_ROUNDS = 5200;
+const FINGERPRINT_VERSION = 2;
+
+export interface NamedDevice extends Omit<Device, 'name'> {
+  readonly name: string | undefined;
+  readonly isThisDevice: boolean;
+}
+
+export class Team {
+  readonly #ports: ClientPorts;
+  readonly #joined: JoinedClient;
+
+  constructor(ports: ClientPorts, joined: JoinedClient) {
+    this.#ports = ports;
+    this.#joined = joined;
+  }
+
+  /** What is known on this device, without asking the server. */
+  knownMembers(): Promise<DirectoryEntry[]> {
+    return this.#ports.storage.transaction((tx) => listDirectory(tx));
+  }
+
+  async members(): Promise<DirectoryEntry[]> {
+    await this.#joined.refreshDirectory();
+    return this.knownMembers();
+  }
+
+  createInvite(options: InviteOptions): Promise<{ link: string; invite: Invite }> {
+    return createInvite(this.#ports, this.#joined.api, this.#joined.account, options);
+  }
+
+  async invites(): Promise<Invite[]> {
+    return (await this.#joined.api.call('listInvites', {})).invites;
+  }
+
+  async revokeInvite(inviteId: string): Promise<void> {
+    await this.#joined.api.call('revokeInvite', { params: { inviteId } });
+  }
+
+  async setRole(accountId: AccountId, role: Role): Promise<void> {
+    await this.#joined.api.call('setRole', { params: { accountId }, body: { role } });
+  }
+
+  async removeMember(accountId: AccountId): Promise<void> {
+    await this.#joined.api.call('removeAccount', { params: { accountId } });
+  }
+
+  async devices(): Promise<NamedDevice[]> {
+    const { devices } = await this.#joined.api.call('listDevices', {});
+    const ordered = devices.toSorted((a, b) => a.deviceId - b.deviceId);
+    return ordered.map(({ name, ...device }) => ({
+      ...device,
+      name: name === undefined ? undefined : openDeviceName(this.#ports.signal, this.#joined.account, name),
+      isThisDevice: device.deviceId === this.#joined.account.deviceId,
+    }));
+  }
+
+  /** On the primary device: lets the device in that shows `link`. */
+  async addDevice(link: string): Promise<void> {
+    await addDevice(this.#ports, this.#joined.api, this.#joined.account, link);
+  }
+
+  async removeDevice(deviceId: DeviceId): Promise<void> {
+    await this.#joined.api.call('removeDevice', { params: { deviceId } });
+  }
+
+  /** The number that two members compare to know that nobody is between them. */
+  async safetyNumber(accountId: AccountId): Promise<string> {
+    const { signal } = this.#ports;
+    const { account } = this.#joined;
+    const key = await this.#profileKeyOf(accountId);
+    return signal.Fingerprint.new(
+      FINGERPRINT_ROUNDS,
+      FINGERPRINT_VERSION,
+      copyBytes(accountIdToBytes(account.accountId)),
+      signal.PublicKey.deserialize(account.identityPublicKey),
+      copyBytes(accountIdToBytes(accountId)),
+      signal.PublicKey.deserialize(copyBytes(key)),
+    )
+      .displayableFingerprint()
+      .toString();
+  }
+
+  /** Takes the identity key that is in the member's profile now. What waited for it is read and sent. */
+  async acceptIdentity(accountId: AccountId): Promise<void> {
+    const key = await this.#profileKeyOf(accountId);
+    await this.#ports.storage.transaction(async (tx) => {
+      await pinIdentity(tx, this.#joined.account, accountId, key);
+      await deleteSessions(tx, accountId);
+      await appendJournal(tx, { type: 'identity', accountId });
+    });
+    this.#joined.sender.wakeAll();
+    this.#joined.retryHeld();
+  }
+
+  async #profileKeyOf(accountId: AccountId): Promise<Uint8Array> {
+    const entry = await this.#ports.storage.transaction((tx) => getMember(tx, accountId));
+    if (entry === undefined) throw new ClientError('UNKNOWN_MEMBER');
+    if (entry.profile === undefined) throw new ClientError('NO_PROFILE');
+    return entry.profile.identityKey;
+  }
+}

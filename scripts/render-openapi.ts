@@ -1,0 +1,61 @@
+import { ROUTES } from '../wire/routes.ts';
+import { ErrorBodySchema } from '../wire/schemas.ts';
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly summary: string;
+  readonly authentication: 'none' | 'device';
+  readonly params?: { readonly properties: Record<string, object> };
+  readonly body?: object;
+  readonly response?: object;
+}
+
+const json = (schema: object) => ({ content: { 'application/json': { schema } } });
+
+/** docs/openapi.json: the control plane for programs (OpenAPI 3.1, whose schemas are JSON Schema). */
+export function renderOpenApi(): string {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [name, route] of Object.entries(ROUTES) as [string, Route][]) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    (paths[path] ??= {})[route.method.toLowerCase()] = toOperation(name, route);
+  }
+  const document = {
+    openapi: '3.1.0',
+    info: {
+      title: 'Vant control plane',
+      version: '1',
+      description: 'Accounts, devices, keys and invites. Messages travel over WebSocket: see protocol.md.',
+      license: { name: 'AGPL-3.0-only', identifier: 'AGPL-3.0-only' },
+    },
+    paths,
+    components: {
+      securitySchemes: {
+        device: { type: 'http', scheme: 'bearer', bearerFormat: 'accountId.deviceId.deviceSecret' },
+      },
+      schemas: { Error: ErrorBodySchema },
+    },
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function toOperation(name: string, route: Route): object {
+  const success = route.response
+    ? { 200: { description: 'Done', ...json(route.response) } }
+    : { 204: { description: 'Done' } };
+  return {
+    operationId: name,
+    summary: route.summary,
+    security: route.authentication === 'device' ? [{ device: [] }] : [],
+    ...(route.params && { parameters: toParameters(route.params.properties) }),
+    ...(route.body && { requestBody: { required: true, ...json(route.body) } }),
+    responses: {
+      ...success,
+      default: { description: 'An entry of the error table', ...json({ $ref: '#/components/schemas/Error' }) },
+    },
+  };
+}
+
+function toParameters(properties: Record<string, object>): object[] {
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'path', required: true, schema }));
+}

@@ -1,0 +1,36 @@
+/** `npm test`: makes sure that what the tests need is on this machine, says what it did, and runs all of them.
+ * Arguments go to vitest (`npm test -- tests/unit`). */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findRedisBinary } from '../server/storage/embedded/find-redis-binary.ts';
+import { findCacheDirectory } from '../server/storage-options.ts';
+import { ROOT, run } from './run.ts';
+
+const RESULTS = join(ROOT, '.build', 'test-results.json');
+
+interface Results {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+}
+
+async function main(): Promise<void> {
+  console.log(`Node ${process.version} (${process.execPath})`);
+  await prepareRedis();
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`];
+  process.exitCode = await run('vitest', ['run', ...reporters, ...process.argv.slice(2)]);
+  const results = JSON.parse(readFileSync(RESULTS, 'utf8')) as Results;
+  const skipped = results.numPendingTests > 0 ? `, ${results.numPendingTests} skipped` : '';
+  console.log(`${results.numPassedTests} passed, ${results.numFailedTests} failed${skipped}`);
+}
+
+/** The appliance finds or gets one by itself; doing it here first means that it is done once, and said once. */
+async function prepareRedis(): Promise<void> {
+  const redis = await findRedisBinary({
+    cacheDirectory: findCacheDirectory(process.env),
+    report: (text) => console.log(`redis-server: ${text}`),
+  });
+  console.log(`redis-server ${redis.version} (${redis.origin}: ${redis.path})`);
+}
+
+await main();
