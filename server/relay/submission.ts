@@ -103,6 +103,7 @@ export class Submission {
     const results = await Promise.all(
       request.messages.map((message) => this.#append(toAddress(accountId, message), message, request, serverTimestamp)),
     );
+    if (results.every((outcome) => outcome === 'appended')) return [];
     const withOutcome = (outcome: Outcome) => request.messages.filter((_, i) => results[i] === outcome).map(toDeviceId);
     const full = withOutcome('full');
     if (full.length > 0) throw new VantError('QUEUE_FULL', `Devices: ${full.join(', ')}.`);
@@ -175,12 +176,26 @@ function toEnvelope(message: DeviceMessage, request: SendRequest, serverTimestam
   });
 }
 
+/** The usual case, without making anything: every entry is right, in rising order, and there are as many as there should be. */
+function isExactly(messages: readonly DeviceMessage[], account: Account, sender: Actor): boolean {
+  const isOwn = account.accountId === sender.accountId && account.devices.has(sender.deviceId);
+  if (messages.length !== account.devices.size - Number(isOwn)) return false;
+  let previousId = 0;
+  for (const { deviceId, registrationId } of messages) {
+    if (deviceId <= previousId || (isOwn && deviceId === sender.deviceId)) return false;
+    if (account.devices.get(deviceId as DeviceId)?.registrationId !== registrationId) return false;
+    previousId = deviceId;
+  }
+  return true;
+}
+
 /** @returns undefined when the request has exactly the devices that the account has (but the sender's own). */
 function compareDevices(
   messages: readonly DeviceMessage[],
   account: Account,
   sender: Actor,
 ): MismatchedDevices | undefined {
+  if (isExactly(messages, account, sender)) return undefined;
   const given = new Map(messages.map((message) => [message.deviceId, message.registrationId]));
   if (given.size !== messages.length) throw new VantError('MALFORMED_FRAME', 'a device is named twice.');
   const mismatch: MismatchedDevices = { missing: [], extra: [], stale: [] };

@@ -17,6 +17,8 @@ export interface RedisConnection {
    * Commands issued in one turn of the event loop are written together, and are answered in order.
    * @throws VantError STORAGE_UNAVAILABLE when Redis cannot be reached, is read-only, out of memory, or cannot write its AOF. */
   execute(key: string, command: readonly RedisArgument[]): Promise<RedisReply>;
+  /** Several commands for one key, written one after the other; not atomic. Fails when one of them does. */
+  pipeline(key: string, commands: readonly (readonly RedisArgument[])[]): Promise<RedisReply[]>;
   /** MULTI … EXEC: all commands or none. */
   transaction(key: string, commands: readonly (readonly RedisArgument[])[]): Promise<RedisReply[]>;
   evaluate(
