@@ -19,7 +19,7 @@ export default defineConfig({
     },
     projects: [
       project('unit', ['tests/unit/**/*.test.ts'], 20_000),
-      project('integration', ['tests/integration/**/*.test.ts'], 60_000),
+      project('integration', ['tests/integration/**/*.test.ts', 'tests/fuzz/**/*.test.ts'], 60_000),
       project('scenario', ['tests/scenario/**/*.test.ts'], 180_000),
     ],
   },

@@ -1,9 +1,15 @@
 /** The client: everything that a Vant client does except pixels. What it needs from outside comes as ports. */
 import type { AccountId } from '../wire/ids.ts';
-import { loadAccount, type Account } from './account/account-record.ts';
+import { loadAccount, loadPending, type Account } from './account/account-record.ts';
 import { adoptOwnProfile, linkThisDevice, type LinkOptions } from './account/link-device.ts';
 import { join, publishProfile, type JoinOptions } from './account/register.ts';
-import { getMessage, listConversations, listMessages, type StoredMessage } from './conversations/history.ts';
+import {
+  getMessage,
+  listConversations,
+  listMessages,
+  type PageOptions,
+  type StoredMessage,
+} from './conversations/history.ts';
 import { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
@@ -47,7 +53,15 @@ export class VantClient {
 
   /** Joins with an invite link. May be repeated after any failure. */
   async join(options: JoinOptions): Promise<Account> {
+    const existing = await this.account();
+    // The account is there, but the last step went wrong: only that has to be repeated.
+    if (existing?.isProfilePublished === false) return publishProfile(this.#ports, existing);
     return publishProfile(this.#ports, await join(this.#ports, options));
+  }
+
+  /** Whether a registration went unanswered: the same join or link has to be called again. */
+  async hasPendingRegistration(): Promise<boolean> {
+    return (await this.#ports.storage.transaction((tx) => loadPending(tx))) !== undefined;
   }
 
   /** Makes this a linked device: waits until the primary device has been given the link. */
@@ -95,9 +109,9 @@ export class VantClient {
     return sendEphemeral(builder, joined.connection, recipient, body);
   }
 
-  /** The newest messages of a conversation, oldest first. */
-  messages(conversation: string, limit = 100): Promise<StoredMessage[]> {
-    return this.#ports.storage.transaction((tx) => listMessages(tx, conversation, limit));
+  /** The newest messages of a conversation, oldest first; page by page with `before`. */
+  messages(conversation: string, page: PageOptions = {}): Promise<StoredMessage[]> {
+    return this.#ports.storage.transaction((tx) => listMessages(tx, conversation, page));
   }
 
   conversations(): Promise<{ conversation: string; last: StoredMessage }[]> {

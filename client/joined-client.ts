@@ -36,6 +36,7 @@ export class JoinedClient {
   readonly #role: ReceiverRole;
   #wantsToReceive = false;
   #isDrained = false;
+  #isStarted = false;
   #cancelMaintenance: () => void = () => undefined;
   #refreshing: Promise<void> | undefined;
 
@@ -81,8 +82,14 @@ export class JoinedClient {
     return this.#role.isHeld;
   }
 
+  /** Called again, it changes the role. */
   async start(wantsToReceive: boolean): Promise<void> {
+    const isOtherRole = this.#wantsToReceive !== wantsToReceive;
     this.#wantsToReceive = wantsToReceive;
+    if (!wantsToReceive) this.#role.give();
+    if (this.#isStarted && isOtherRole) this.#keeper.reconnect();
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     await this.#journal.start();
     this.#keeper.start();
   }

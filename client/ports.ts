@@ -72,6 +72,10 @@ export interface ListOptions {
   readonly prefix?: string;
   /** Only keys greater than this one. */
   readonly after?: string;
+  /** Only keys less than this one. */
+  readonly before?: string;
+  /** From the greatest key down. `limit` counts from there. */
+  readonly isDescending?: boolean;
   readonly limit?: number;
 }
 
@@ -84,7 +88,7 @@ export interface StorageTransaction {
   get(table: string, key: string): Promise<Uint8Array | undefined>;
   put(table: string, key: string, value: Uint8Array): Promise<void>;
   delete(table: string, key: string): Promise<void>;
-  /** In ascending order of the keys, which are ASCII. Sees what this transaction has put and deleted. */
+  /** In the order of the keys, which are ASCII without control characters. Sees what this transaction has put and deleted. */
   list(table: string, options?: ListOptions): Promise<StoredRow[]>;
 }
 

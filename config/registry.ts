@@ -12,7 +12,13 @@ export interface Entry<Declaration extends Option<unknown> | SecretOption = Opti
 }
 
 /** The names of the terminal client and of the search for the file: environment, but not options. */
-export const OTHER_ENV_NAMES = ['VANT_CONFIG', 'VANT_HOME', 'VANT_AS', 'VANT_BUNDLED_REDIS'] as const;
+export const OTHER_ENV_NAMES = [
+  'VANT_CONFIG',
+  'VANT_HOME',
+  'VANT_AS',
+  'VANT_BUNDLED_REDIS',
+  'VANT_RELAUNCHED',
+] as const;
 
 export function toEnvName(path: string): string {
   return `VANT_${path.toUpperCase().replaceAll('.', '_')}`;

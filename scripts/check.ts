@@ -3,8 +3,8 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findStaleFiles } from './generate.ts';
-import { ROOT, run } from './run.ts';
+import { findStaleFiles } from './generators.ts';
+import { ROOT, runProgram } from './run-program.ts';
 
 interface Step {
   readonly name: string;
@@ -14,7 +14,7 @@ interface Step {
 const program =
   (command: string, ...args: string[]) =>
   async () =>
-    (await run(command, args)) === 0;
+    (await runProgram(command, args)) === 0;
 
 const STATIC_STEPS: readonly Step[] = [
   { name: 'types, and which room sees which', run: program('tsc', '-b') },
@@ -35,7 +35,7 @@ async function areGeneratedFilesCurrent(): Promise<boolean> {
 async function findStaleProtobufFiles(): Promise<string[]> {
   const directory = mkdtempSync(join(tmpdir(), 'vant-generate-'));
   try {
-    if ((await run('buf', ['generate', '--output', directory])) !== 0) return ['wire/generated'];
+    if ((await runProgram('buf', ['generate', '--output', directory])) !== 0) return ['wire/generated'];
     const generated = join('wire', 'generated');
     return readdirSync(join(directory, generated))
       .map((file) => join(generated, file))

@@ -27,10 +27,14 @@ import { ConnectionRegistry } from './relay/connection-registry.ts';
 import { Gateway } from './relay/gateway.ts';
 import { Relay } from './relay/relay.ts';
 import { Submission } from './relay/submission.ts';
+import { createStorageKeys } from './storage/keys.ts';
 import { openStorage, type Storage } from './storage/open.ts';
 import { createStores, type Stores } from './storage/stores.ts';
 import { toStorageOptions } from './storage-options.ts';
 import { VERSION } from './version.ts';
+
+/** After a restart everyone comes at once: what does not fit the kernel's queue waits a second for its second attempt. */
+const LISTEN_BACKLOG = 4096;
 
 /** The test seam: what is not given is the real thing. */
 export interface Overrides {
@@ -101,6 +105,7 @@ async function assemble(parts: Parts): Promise<App> {
     lock: stores.janitorLock,
     messageTtlMs: () => live.current.relay.message_ttl,
     expired: (count) => metrics.expiredEnvelopes.inc(count),
+    notify: (device, event) => relay.notify(device, event),
     log,
     now,
   });
@@ -108,7 +113,7 @@ async function assemble(parts: Parts): Promise<App> {
   await janitor.sweep();
   janitor.start();
   const metricsServer = await startMetricsServer(config.metrics.listen, metrics.registry);
-  await http.listen({ host: config.server.listen.host, port: config.server.listen.port });
+  await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
   const publicUrl = findPublicUrl(config, http);
   const isNew = (await stores.accounts.listIds()).length === 0;
 
@@ -202,7 +207,7 @@ function createTransports({ config, live, storage, log }: Parts, rooms: Rooms): 
     clientAddress,
     requestsPerDevice: limiters.requestsPerDevice,
     requestsPerAddress: limiters.requestsPerAddress,
-    health: createHealth(storage.connection),
+    health: createHealth(storage.connection, createStorageKeys(config.redis.key_prefix).health),
     metrics: rooms.metrics,
     log,
   });

@@ -53,7 +53,8 @@ class Chat {
   }
 
   async run(): Promise<ExitCode> {
-    for (const message of await this.#client.messages(this.#peer.accountId, SHOWN_AT_START)) this.#show(message);
+    for (const message of await this.#client.messages(this.#peer.accountId, { limit: SHOWN_AT_START }))
+      this.#show(message);
     // What is shown above counts as shown.
     await this.#client.takeUnread(() => undefined, { conversation: this.#peer.accountId });
     this.#listen();

@@ -1,12 +1,12 @@
 /** `vant join LINK --name "Ada"` */
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { isUnreachable } from '../../client/errors.ts';
-import { CommandError, toCommandError } from '../command-error.ts';
+import { CommandError } from '../command-error.ts';
 import { EXIT } from '../exit-codes.ts';
-import { discardIdentity, listIdentities, prepareIdentity, resolveHome, toSlug, writeCard } from '../identity-home.ts';
+import { listIdentities, prepareIdentity, resolveHome, toSlug } from '../identity-home.ts';
 import { writeLine } from '../output.ts';
-import { defaultDeviceName, runCommand, withCommonOptions, withIdentity, type CommonOptions } from '../run-command.ts';
+import { registerIdentity } from '../register-identity.ts';
+import { defaultDeviceName, runCommand, withCommonOptions, type CommonOptions } from '../run-command.ts';
 import { toJsonLine, toLine } from '../terminal-text.ts';
 
 interface JoinCommandOptions extends CommonOptions {
@@ -31,14 +31,9 @@ async function joinTeam(link: string, options: JoinCommandOptions) {
     throw new CommandError(EXIT.USAGE, `There is an identity ${slug} already.`, 'Choose another with --as NAME.');
   }
   const identity = prepareIdentity(options, name);
-  const account = await withIdentity(options, identity, (client) =>
+  const account = await registerIdentity(options, identity, (client) =>
     client.join({ link, displayName: name, deviceName: options.deviceName }),
-  ).catch((error: unknown) => {
-    // After a refusal nothing is worth keeping; without an answer, the same keys must be sent again.
-    if (!isUnreachable(error) && toCommandError(error)?.exitCode !== EXIT.UNREACHABLE) discardIdentity(identity);
-    throw error;
-  });
-  writeCard(identity, account);
+  );
   const { accountId, deviceId, role, origin } = account;
   if (options.json === true) {
     await writeLine(toJsonLine({ accountId, deviceId, role, server: origin, name, identity: identity.slug }));

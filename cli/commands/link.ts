@@ -1,11 +1,11 @@
 /** `vant link SERVER`: makes this a linked device of an account that exists. */
 import type { Command } from 'commander';
-import { isUnreachable } from '../../client/errors.ts';
 import { CommandError } from '../command-error.ts';
 import { EXIT } from '../exit-codes.ts';
-import { discardIdentity, listIdentities, prepareIdentity, resolveHome, writeCard } from '../identity-home.ts';
+import { listIdentities, prepareIdentity, resolveHome } from '../identity-home.ts';
 import { writeError, writeLine } from '../output.ts';
-import { defaultDeviceName, runCommand, withCommonOptions, withIdentity, type CommonOptions } from '../run-command.ts';
+import { registerIdentity } from '../register-identity.ts';
+import { defaultDeviceName, runCommand, withCommonOptions, type CommonOptions } from '../run-command.ts';
 import { toJsonLine } from '../terminal-text.ts';
 
 interface LinkCommandOptions extends CommonOptions {
@@ -29,7 +29,7 @@ async function link(server: string, options: LinkCommandOptions) {
       'Choose another with --as NAME.',
     );
   }
-  const account = await withIdentity(options, identity, async (client) => {
+  const account = await registerIdentity(options, identity, async (client) => {
     const shown: Promise<void>[] = [];
     const linked = await client.linkDevice({
       origin: server,
@@ -44,11 +44,7 @@ async function link(server: string, options: LinkCommandOptions) {
     });
     await Promise.all(shown);
     return linked;
-  }).catch((error: unknown) => {
-    if (!isUnreachable(error)) discardIdentity(identity);
-    throw error;
   });
-  writeCard(identity, account);
   const { accountId, deviceId, origin } = account;
   if (options.json === true) {
     await writeLine(toJsonLine({ accountId, deviceId, server: origin, identity: identity.slug }));

@@ -39,7 +39,7 @@ async function serve(configFile: string | undefined): Promise<number> {
     console.error(`Vant cannot start. ${explainStartError(error, loaded)}`);
     return 1;
   }
-  greet(app, loaded, performance.now() - startedAt);
+  // Before the greeting: whoever reads it may send a signal at once.
   process.on('SIGHUP', () => (loaded = reload(app, loaded, load)));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -48,6 +48,7 @@ async function serve(configFile: string | undefined): Promise<number> {
       ended.resolve(0);
     });
   }
+  greet(app, loaded, performance.now() - startedAt);
   const exitCode = await ended.promise;
   await app.stop();
   app.log.info('Stopped');
@@ -71,9 +72,10 @@ function explainStartError(error: unknown, { config }: LoadedConfig): string {
 
 function greet(app: App, { file }: LoadedConfig, ms: number): void {
   app.log.info({ config: file ?? 'defaults', redis: app.storageDescription, ms: Math.round(ms) }, 'Vant is ready');
-  console.log(`\nVant serves ${app.publicUrl}`);
-  if (app.setupLink === undefined) return;
-  console.log(`
+  const setup =
+    app.setupLink === undefined
+      ? ''
+      : `
 This server has no team yet. Whoever opens this link first becomes its owner:
 
     ${app.setupLink}
@@ -81,7 +83,8 @@ This server has no team yet. Whoever opens this link first becomes its owner:
 From a terminal:
 
     npx vant join '${app.setupLink}' --name "Your Name"
-`);
+`;
+  console.log(`\nVant serves ${app.publicUrl}\n${setup}`);
 }
 
 function reload(app: App, running: LoadedConfig, load: () => LoadedConfig): LoadedConfig {

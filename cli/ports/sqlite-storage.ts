@@ -17,7 +17,10 @@ interface Statements {
   readonly put: StatementSync;
   readonly delete: StatementSync;
   readonly list: StatementSync;
+  readonly listDescending: StatementSync;
 }
+
+const LIST = 'SELECT key, value FROM records WHERE tbl = ? AND key > ? AND key >= ? AND key < ? AND key < ?';
 
 export class SqliteStorage implements StoragePort {
   readonly #database: DatabaseSync;
@@ -34,9 +37,8 @@ export class SqliteStorage implements StoragePort {
       get: this.#database.prepare('SELECT value FROM records WHERE tbl = ? AND key = ?'),
       put: this.#database.prepare('INSERT OR REPLACE INTO records (tbl, key, value) VALUES (?, ?, ?)'),
       delete: this.#database.prepare('DELETE FROM records WHERE tbl = ? AND key = ?'),
-      list: this.#database.prepare(
-        'SELECT key, value FROM records WHERE tbl = ? AND key > ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
-      ),
+      list: this.#database.prepare(`${LIST} ORDER BY key LIMIT ?`),
+      listDescending: this.#database.prepare(`${LIST} ORDER BY key DESC LIMIT ?`),
     };
   }
 
@@ -82,7 +84,7 @@ export class SqliteStorage implements StoragePort {
   }
 
   #createTransaction(scope: { isOpen: boolean }): StorageTransaction {
-    const { get, put, delete: remove, list } = this.#statements;
+    const { get, put, delete: remove, list, listDescending } = this.#statements;
     const ensureOpen = (): void => {
       if (!scope.isOpen) throw new Error('the transaction has ended');
     };
@@ -102,7 +104,8 @@ export class SqliteStorage implements StoragePort {
       },
       async list(table, options = {}) {
         ensureOpen();
-        return list.all(...toParameters(table, options)).map(toRow);
+        const statement = options.isDescending === true ? listDescending : list;
+        return statement.all(...toParameters(table, options)).map(toRow);
       },
     };
   }
@@ -120,8 +123,9 @@ function openDatabase(path: string): DatabaseSync {
   return database;
 }
 
-function toParameters(table: string, { prefix = '', after = '', limit = -1 }: ListOptions) {
-  return [table, after, prefix, prefix + LAST_CHARACTER, limit] as const;
+function toParameters(table: string, options: ListOptions) {
+  const { prefix = '', after = '', before = LAST_CHARACTER, limit = -1 } = options;
+  return [table, after, prefix, prefix + LAST_CHARACTER, before, limit] as const;
 }
 
 function toRow(row: Record<string, unknown>): StoredRow {

@@ -11,7 +11,7 @@ import { getMember, refreshDirectory } from '../directory/directory.ts';
 import { ClientError } from '../errors.ts';
 import type { Bytes, ClientPorts, StorageTransaction } from '../ports.ts';
 import { createApi, type Api } from '../transport/api.ts';
-import { sleep } from '../transport/deadline.ts';
+import { sleep } from '../transport/sleep.ts';
 import {
   credentialsOf,
   loadAccount,

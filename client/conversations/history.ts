@@ -1,5 +1,5 @@
 /** The stored conversations: the only place where messages are kept after the relay has deleted them. */
-import { decodeHex, encodeHex } from '../../wire/encoding.ts';
+import { encodeHex } from '../../wire/encoding.ts';
 import type { Content } from '../../wire/generated/content.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import type { StorageTransaction } from '../ports.ts';
@@ -35,6 +35,8 @@ export interface StoredMessage {
 
 const messages = defineTable<StoredMessage>('messages');
 const messageIndex = defineTable<string>('message-index');
+/** By conversation, the history key of its newest message. */
+const newestMessages = defineTable<string>('newest-messages');
 /** History keys of messages that were received and not yet shown, in order of arrival. */
 const unread = defineTable<string>('unread');
 
@@ -63,6 +65,7 @@ export async function insertMessage(
   const stored: StoredMessage = { ...message, historyKey };
   await messages.put(tx, historyKey, stored);
   await messageIndex.put(tx, indexKey, historyKey);
+  await newestMessages.put(tx, message.conversation, historyKey);
   if (isUnread) await unread.put(tx, order, historyKey);
   await appendJournal(tx, { type: 'message', historyKey });
   return stored;
@@ -77,25 +80,32 @@ export async function updateMessage(
   await appendJournal(tx, { type: change, historyKey: message.historyKey });
 }
 
-/** The newest `limit` messages of a conversation, oldest first. */
+export interface PageOptions {
+  readonly limit?: number;
+  /** Only what is older than the message with this historyKey. */
+  readonly before?: string;
+}
+
+/** The newest messages of a conversation, oldest first. */
 export async function listMessages(
   tx: StorageTransaction,
   conversation: string,
-  limit: number,
+  { limit = 100, before }: PageOptions = {},
 ): Promise<StoredMessage[]> {
-  const rows = await messages.list(tx, { prefix: `${conversation}/` });
-  return rows.slice(-limit).map(({ value }) => value);
+  const page = { prefix: `${conversation}/`, limit, isDescending: true, ...(before === undefined ? {} : { before }) };
+  return (await messages.list(tx, page)).map(({ value }) => value).toReversed();
 }
 
 /** Conversations with their newest message, newest first. */
 export async function listConversations(
   tx: StorageTransaction,
 ): Promise<{ conversation: string; last: StoredMessage }[]> {
-  const newest = new Map<string, StoredMessage>();
-  for (const { value } of await messages.list(tx)) newest.set(value.conversation, value);
-  return [...newest]
-    .map(([conversation, last]) => ({ conversation, last }))
-    .sort((a, b) => b.last.receivedAt - a.last.receivedAt);
+  const found: { conversation: string; last: StoredMessage }[] = [];
+  for (const { key, value } of await newestMessages.list(tx)) {
+    const last = await messages.get(tx, value);
+    if (last !== undefined) found.push({ conversation: key, last });
+  }
+  return found.sort((a, b) => b.last.receivedAt - a.last.receivedAt);
 }
 
 /** The oldest message that no one was shown yet, or undefined. */
@@ -114,7 +124,6 @@ export async function firstUnread(
 export const markShown = (tx: StorageTransaction, unreadKey: string): Promise<void> => unread.delete(tx, unreadKey);
 
 export const messageIdOf = (content: Content): string => encodeHex(content.messageId);
-export const messageIdBytes = (id: string): Uint8Array => decodeHex(id);
 
 /** The conversation that a Content between this account and `peer` belongs to. */
 export function conversationOf(content: Content, peer: string): string {

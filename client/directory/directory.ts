@@ -1,6 +1,5 @@
 /** The members of the team and their profiles, kept on the device: names resolve without the server, and identity keys
  * are compared with what the team key vouches for. */
-import { encodeHex } from '../../wire/encoding.ts';
 import { isAccountId, type AccountId } from '../../wire/ids.ts';
 import type { Member, Role } from '../../wire/schemas.ts';
 import type { Account } from '../account/account-record.ts';
@@ -79,8 +78,4 @@ async function mergeMember(
 /** How an account is called until its profile is known. */
 export function shortAccountId(accountId: string): string {
   return accountId.slice(0, 8);
-}
-
-export function fingerprintOf(identityKey: Uint8Array): string {
-  return encodeHex(identityKey.subarray(1, 9));
 }

@@ -3,7 +3,7 @@ import { Content, type ReceiptType } from '../../wire/generated/content.ts';
 import { accountIdToBytes, type AccountId } from '../../wire/ids.ts';
 import type { Account } from '../account/account-record.ts';
 import { applyContent } from '../conversations/apply-content.ts';
-import { findMessage, insertMessage, messageIdOf, type StoredMessage } from '../conversations/history.ts';
+import { insertMessage, messageIdOf, type StoredMessage } from '../conversations/history.ts';
 import { appendJournal } from '../conversations/journal.ts';
 import type { ClientPorts, StorageTransaction } from '../ports.ts';
 import { nextTimestamp } from '../storage/counters.ts';
@@ -117,10 +117,3 @@ export async function enqueueReceipt(
   const timestamp = await nextTimestamp(tx, ports.clock.now());
   await enqueueContent(tx, recipient, buildContent(makeMessageId(ports.random), timestamp, body));
 }
-
-/** A message of the history that this account wrote, by its id in hex. */
-export const findOwnMessage = (
-  tx: StorageTransaction,
-  account: Account,
-  id: string,
-): Promise<StoredMessage | undefined> => findMessage(tx, account.accountId, id);

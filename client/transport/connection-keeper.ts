@@ -34,6 +34,7 @@ export class ConnectionKeeper {
   #isStopped = true;
   #isHurried = false;
   #attempt = 0;
+  #connectedAt: number | undefined;
   #floorMs = 0;
   #cancelWait: () => void = () => undefined;
   #state: ConnectionState = { status: 'stopped', reason: undefined };
@@ -82,22 +83,23 @@ export class ConnectionKeeper {
     this.#setState({ status: 'connecting' });
     this.#isReceiving = await this.#handlers.chooseReceiving();
     if (this.#hasStopped()) return;
-    const startedAt = this.#ports.clock.now();
+    this.#connectedAt = undefined;
     const connection = new Connection(this.#ports, this.#handlers.target(this.#isReceiving), {
       onDelivery: (delivery, source) => this.#handlers.onDelivery(delivery, source),
       onQueueDrained: () => this.#handlers.onQueueDrained(),
       onPreKeysLow: (low) => this.#handlers.onPreKeysLow(low),
       onDraining: (reconnectAfterMs) => (this.#floorMs = reconnectAfterMs),
-      onClose: (code) => this.#onClose(code, startedAt),
+      onClose: (code) => this.#onClose(code),
     });
     this.#connection = connection;
     const welcome = await connection.opened().catch(() => undefined);
     if (welcome === undefined || !connection.isOpen) return;
+    this.#connectedAt = this.#ports.clock.now();
     this.#setState({ status: 'connected', isReceiving: this.#isReceiving });
     this.#handlers.onConnected(connection, welcome);
   }
 
-  #onClose(code: number, startedAt: number): void {
+  #onClose(code: number): void {
     this.#connection = undefined;
     if (this.#isStopped) return;
     const error = errorOfCloseCode(code);
@@ -107,7 +109,8 @@ export class ConnectionKeeper {
       this.#setState({ status: 'stopped', reason: error });
       return;
     }
-    if (this.#ports.clock.now() - startedAt > STABLE_MS) this.#attempt = 0;
+    const wasStable = this.#connectedAt !== undefined && this.#ports.clock.now() - this.#connectedAt > STABLE_MS;
+    if (wasStable) this.#attempt = 0;
     const retryInMs = this.#isHurried ? 0 : backoffMs(this.#attempt++, this.#ports.random, this.#floorMs);
     this.#isHurried = false;
     this.#floorMs = 0;

@@ -64,6 +64,7 @@ export class Connection {
 
   /** Resolves with the first frame; rejects with UNREACHABLE when the connection ends before. */
   opened(): Promise<Welcome> {
+    if (!this.#isOpen) return Promise.reject(new ClientError('UNREACHABLE', 'The connection has ended.'));
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.setTimer(WELCOME_TIMEOUT_MS, () => this.close(CLOSE_SILENT));
       this.#onWelcome = (welcome) => {

@@ -1,7 +1,7 @@
 /** The hand-written part of docs/configuration.md. */
 export const DOCS_INTRODUCTION = `# Configuration
 
-<!-- Generated from config/options by "node scripts/generate.ts": do not edit. -->
+<!-- Generated from config/options by "node scripts/generators.ts": do not edit. -->
 
 One file, \`vant.config.yaml\`. Without it the server starts with good defaults; with it you change what you need and
 leave the rest out. The annotated sample at the root of the repository shows every option with its default.

@@ -31,7 +31,7 @@ export const redisEmbedded = group('The Redis that Vant starts itself (redis.mod
     default: '1h',
     description:
       'A delivered envelope leaves the memory at once, but its ciphertext stays in the append-only file until that file is rewritten. This is how often that happens, and so how long a deleted envelope can still be found on the disk. Shorter means more writing.',
-    reload: 'live',
+    reload: 'restart',
     since: '0.1.0',
   }),
 });

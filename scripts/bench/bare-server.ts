@@ -18,11 +18,13 @@ export interface BareConnection {
   readonly entries: Map<number, Buffer>;
 }
 
+/** What is done with a frame. */
+type FrameHandler = (from: BareConnection, frame: BareFrame) => void;
+
 export class BareServer {
   readonly #connections = new Map<string, BareConnection>();
 
-  /** @param handle what is done with a frame */
-  constructor(handle: (from: BareConnection, frame: BareFrame) => void) {
+  constructor(handle: FrameHandler) {
     const webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -33,17 +35,21 @@ export class BareServer {
     const server = createServer();
     server.on('upgrade', (request, stream, head) => {
       webSockets.handleUpgrade(request, stream, head, (socket) => {
-        const account = toAccount(request.headers['sec-websocket-protocol'] ?? '');
-        const connection: BareConnection = { socket, account, nextDeliveryId: 1, entries: new Map() };
-        this.#connections.set(account, connection);
-        socket.on('message', (data: Buffer) => handle(connection, parseFrame(data)));
-        socket.on('close', () => this.#connections.delete(account));
+        this.#accept(socket, toAccount(request.headers['sec-websocket-protocol'] ?? ''), handle);
       });
     });
     server.listen({ host: '127.0.0.1', port: 0, backlog: BACKLOG }, () => {
       const address = server.address();
       if (typeof address === 'object') console.log(`listening on ${address?.port ?? 0}`);
     });
+  }
+
+  /** A method, so that what a connection keeps holds on to nothing of its request. */
+  #accept(socket: WebSocket, account: string, handle: FrameHandler): void {
+    const connection: BareConnection = { socket, account, nextDeliveryId: 1, entries: new Map() };
+    this.#connections.set(account, connection);
+    socket.on('message', (data: Buffer) => handle(connection, parseFrame(data)));
+    socket.on('close', () => this.#connections.delete(account));
   }
 
   find(recipient: string): BareConnection | undefined {

@@ -1,55 +1,84 @@
 /** What connections cost that do nothing, and how long thousands of them take to come back at once. */
 import { join } from 'node:path';
-import { startJob } from './generator-process.ts';
+import { startJob, type RunningJob } from './generator-process.ts';
 import type { HoldJob } from './jobs.ts';
 import type { BenchOptions } from './options.ts';
 import { readBusyness, readSettledRssBytes, type Busyness } from './process-figures.ts';
-import { startAppliance, startProgram, type Program } from './programs.ts';
+import { startAppliance, startProgram, type Program, type ProgramName } from './programs.ts';
 
 export interface IdleRun {
-  readonly program: Program['name'];
+  readonly program: ProgramName;
+  /** Of the second half of the connections: the first half pays for what the heap keeps in reserve, once. */
   readonly bytesPerConnection: number;
+  /** Of the process with all connections. */
+  readonly bytes: number;
   /** From the first connect until all are ready. */
   readonly stormMs: number;
   readonly machine: Busyness;
 }
 
-export async function runIdlePart(options: BenchOptions, say: (text: string) => void): Promise<IdleRun[]> {
-  const directory = join(options.directory, 'idle');
+type Say = (text: string) => void;
+
+export async function runIdlePart(options: BenchOptions, say: Say): Promise<IdleRun[]> {
   const runs: IdleRun[] = [];
-  const note = (run: IdleRun) => {
+  for (const name of options.isAlone ? (['vant'] as const) : (['bare', 'vant'] as const)) {
+    say(`idle ${name}: ${options.connections} devices`);
+    const run = await runProgram(name, options);
     runs.push(run);
     say(
-      `idle ${run.program}: ${(run.bytesPerConnection / 1024).toFixed(1)} KiB each, ` +
-        `${options.connections} connected after ${run.stormMs.toFixed(0)} ms`,
+      `idle ${name}: ${(run.bytesPerConnection / 1024).toFixed(1)} KiB each, ${(run.bytes / 1e6).toFixed(0)} MB in all; ` +
+        `all connected after ${run.stormMs.toFixed(0)} ms`,
     );
-  };
-  if (!options.isAlone) {
-    const program = await startProgram('bare', { directory, deviceCount: options.connections });
-    note(await holdOnce(program, 'open'));
   }
-  say(`idle vant: enrolling ${options.connections} devices`);
-  const first = await startProgram('vant', { directory, deviceCount: options.connections });
-  await first.child.stop();
-  // A restart is when everyone comes at once; and the memory must not hold what enrolling has left behind.
-  const again = await startAppliance(join(directory, 'vant'));
-  note(await holdOnce({ ...first, ...again }, 'queue-drained'));
   return runs;
 }
 
-/** Ends the program afterwards. */
-async function holdOnce({ name, child, target, devices }: Program, readiness: HoldJob['readiness']): Promise<IdleRun> {
+async function runProgram(name: 'bare' | 'vant', options: BenchOptions): Promise<IdleRun> {
+  const directory = join(options.directory, 'idle');
+  const first = await startProgram(name, { directory, deviceCount: options.connections });
+  // A restart is when everyone comes at once; and the memory must not hold what enrolling has left behind.
+  const restart = async (): Promise<Program> =>
+    name === 'vant'
+      ? { ...first, ...(await startAppliance(join(directory, name))) }
+      : { ...(await startProgram(name, { directory, deviceCount: 0 })), devices: first.devices };
+  await first.child.stop();
+  const machine = await readBusyness();
+  const stormMs = await withProgram(restart, measureStorm);
+  const memory = await withProgram(restart, measureMemory);
+  return { program: name, stormMs, ...memory, machine };
+}
+
+async function withProgram<T>(start: () => Promise<Program>, measure: (program: Program) => Promise<T>): Promise<T> {
+  const program = await start();
   try {
-    const machine = await readBusyness();
-    const before = await readSettledRssBytes(child.pid);
-    const { result, end } = await startJob<HoldJob>({ kind: 'hold', target, devices, readiness });
-    try {
-      const after = await readSettledRssBytes(child.pid);
-      return { program: name, bytesPerConnection: (after - before) / devices.length, stormMs: result.readyMs, machine };
-    } finally {
-      end();
-    }
+    return await measure(program);
   } finally {
-    await child.stop();
+    await program.child.stop();
   }
+}
+
+async function measureStorm(program: Program): Promise<number> {
+  const { result, end } = await hold(program, 0, program.devices.length);
+  end();
+  return result.readyMs;
+}
+
+async function measureMemory(program: Program): Promise<Pick<IdleRun, 'bytes' | 'bytesPerConnection'>> {
+  const { devices, child } = program;
+  const half = Math.floor(devices.length / 2);
+  const running: RunningJob<HoldJob>[] = [];
+  try {
+    running.push(await hold(program, 0, half));
+    const before = await readSettledRssBytes(child.pid);
+    running.push(await hold(program, half, devices.length));
+    const bytes = await readSettledRssBytes(child.pid);
+    return { bytes, bytesPerConnection: (bytes - before) / (devices.length - half) };
+  } finally {
+    for (const { end } of running) end();
+  }
+}
+
+async function hold({ name, target, devices }: Program, from: number, to: number): Promise<RunningJob<HoldJob>> {
+  const readiness = name === 'vant' ? 'queue-drained' : 'open';
+  return await startJob<HoldJob>({ kind: 'hold', target, devices: devices.slice(from, to), readiness });
 }

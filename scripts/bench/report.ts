@@ -79,6 +79,11 @@ function idleRows(idle: readonly IdleRun[], connections: number): Row[] {
       cells: eachProgram(idle, (runs) => `${(median(runs, (run) => run.bytesPerConnection) / 1024).toFixed(1)} KiB`),
     },
     {
+      title: `Memory of the whole process with ${toThousands(connections)} connections`,
+      goal: '',
+      cells: eachProgram(idle, (runs) => `${toMegabytes(median(runs, ({ bytes }) => bytes))} MB`),
+    },
+    {
       title: `${toThousands(connections)} devices connect at once, until the last has its queue`,
       goal: '',
       cells: eachProgram(idle, (runs) => `${(median(runs, ({ stormMs }) => stormMs) / 1000).toFixed(2)} s`),

@@ -6,7 +6,7 @@ import { readBusyness, readCpuSeconds, type Busyness } from './process-figures.t
 import { PROGRAM_NAMES, startProgram, type Program, type ProgramName } from './programs.ts';
 
 const CONTENT_BYTES = 1024;
-const WARM_UP_MS = 1_500;
+const WARM_UP_MS = 1_000;
 
 export interface TrafficRun extends TrafficResult {
   readonly program: ProgramName;
@@ -36,6 +36,9 @@ export async function runTrafficParts(
     for (const name of options.isAlone ? (['vant'] as const) : PROGRAM_NAMES) {
       programs.push(await startProgram(name, toStartOptions(options)));
     }
+    // The first run of each compiles its hot path, and does not count.
+    for (const program of programs)
+      await runOnce(program, { ...toJob('saturate', program, options), measureMs: WARM_UP_MS });
     for (const kind of kinds) {
       for (let round = 1; round <= options.rounds; round++) {
         for (const program of programs) {

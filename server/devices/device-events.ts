@@ -3,6 +3,8 @@
 export type DeviceEvent =
   /** Another node has appended to the queue. */
   | { readonly type: 'wake' }
+  /** Entries that had expired were removed: counting may have been misled (see relay/delivery.ts). */
+  | { readonly type: 'recheck' }
   /** The device has opened its n-th connection somewhere: older ones end. */
   | { readonly type: 'connected'; readonly epoch: number }
   | { readonly type: 'pre-keys-low'; readonly preKeys: number; readonly kyberPreKeys: number }

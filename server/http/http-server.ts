@@ -12,6 +12,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import type { ClientAddress } from './client-address.ts';
 import { toErrorBody, toVantError } from './error-response.ts';
 import { noActor, type Handlers } from './handlers.ts';
+import { addLandingPage } from './landing-page.ts';
 import { createValidatorCompiler } from './validation.ts';
 
 declare module 'fastify' {
@@ -47,6 +48,7 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
   server.setValidatorCompiler(createValidatorCompiler());
   for (const name of Object.keys(ROUTES) as RouteName[]) addRoute(server, name, collaborators);
   addHealth(server, collaborators.health);
+  addLandingPage(server);
   addErrors(server, collaborators.log);
   server.addHook('onResponse', async (request, reply) => {
     // The pattern, not the path: paths name accounts.

@@ -19,7 +19,8 @@ export interface ClaimedInvite {
 }
 
 export interface InviteStore {
-  add(invite: StoredInvite): Promise<void>;
+  /** @returns false when another one, or a used one, has this id. */
+  add(invite: StoredInvite): Promise<boolean>;
   /** Binds the invite to `accountId`, once; later calls with the same secret get the same account. Undefined: not to be had. */
   claim(inviteId: string, accountId: AccountId, secretHash: string): Promise<ClaimedInvite | undefined>;
   /** Those that can still be redeemed. */

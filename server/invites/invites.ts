@@ -22,7 +22,7 @@ export class Invites {
     this.#now = now;
   }
 
-  /** @throws VantError FORBIDDEN */
+  /** @throws VantError FORBIDDEN, CONFLICT */
   async create(actor: Actor, request: { tokenHash: string; role: Role; ttlSeconds?: number }): Promise<Invite> {
     this.#checkMayInvite(actor, request.role);
     const { defaultTtlMs, maxTtlMs } = this.#policy();
@@ -35,7 +35,8 @@ export class Invites {
       expiresAt: createdAt + Math.min(ttlMs, maxTtlMs),
       createdBy: actor.accountId,
     };
-    await this.#store.add({ ...invite, createdBy: actor.accountId });
+    const isNew = await this.#store.add({ ...invite, createdBy: actor.accountId });
+    if (!isNew) throw new VantError('CONFLICT', 'There is an invite with this token: make another token.');
     return invite;
   }
 

@@ -1,6 +1,7 @@
 /** Rate limits that hold across all nodes, at a price that a message can pay: a node takes tokens from the shared bucket
  * a few at a time, and spends them without asking again. Tokens that it does not spend within a second are lost, so the
- * limit is never exceeded, at worst not fully used. */
+ * limit is never exceeded, at worst not fully used; and because it takes no more than come back within that second, whoever
+ * stays below the rate is never refused. */
 import { VantError } from '../../wire/errors.ts';
 import type { Rate, RateStore } from './rate-store.ts';
 
@@ -56,7 +57,8 @@ export class RateLimiter {
   }
 
   #lease(id: string, rate: Exclude<Rate, 'off'>): ReturnType<RateStore['take']> {
-    const wanted = Math.max(1, Math.min(MAX_LEASE, Math.floor(rate.count * LEASE_SHARE)));
+    const refill = (rate.count / rate.perMs) * LEASE_MS;
+    const wanted = Math.max(1, Math.floor(Math.min(MAX_LEASE, rate.count * LEASE_SHARE, refill)));
     const lease = this.#store.take(this.#scope, id, rate, wanted);
     this.#pending.set(id, lease);
     const done = (granted: number) => {

@@ -2,8 +2,6 @@ import type { LiveConfig } from '../live-config.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { Rate, RateStore } from './rate-store.ts';
 
-export type RateLimiters = ReturnType<typeof createRateLimiters>;
-
 /** One limiter for each rate of the configuration; all of them follow it while the server runs. */
 export function createRateLimiters(store: RateStore, live: LiveConfig, now: () => number) {
   type Limits = LiveConfig['current']['limits'];

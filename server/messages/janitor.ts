@@ -1,5 +1,7 @@
 /** Deletes what has outlived its time, from Redis itself. One node at a time does it for all. */
 import type { AccountStore } from '../accounts/account-store.ts';
+import { toDeviceText, type DeviceAddress } from '../devices/device-address.ts';
+import type { DeviceEvent } from '../devices/device-events.ts';
 import type { Log } from '../observability/log.ts';
 import type { MessageStore } from './message-store.ts';
 
@@ -18,6 +20,8 @@ interface Collaborators {
   readonly lock: JanitorLock;
   readonly messageTtlMs: () => number;
   readonly expired: (count: number) => void;
+  /** To the node that holds the device's connection. */
+  readonly notify: (device: string, event: DeviceEvent) => void;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -52,16 +56,20 @@ export class Janitor {
 
   /** @returns how many envelopes were deleted. */
   async sweep(): Promise<number> {
-    const { accounts, messages, messageTtlMs, now } = this.#with;
+    const { accounts, now } = this.#with;
     await accounts.removeGhosts(now() - GHOST_AGE_MS);
     let removed = 0;
     for (const accountId of await accounts.listIds()) {
       const account = await accounts.load(accountId);
-      for (const deviceId of account?.devices.keys() ?? []) {
-        removed += await messages.removeExpired({ accountId, deviceId }, messageTtlMs());
-      }
+      for (const deviceId of account?.devices.keys() ?? []) removed += await this.#sweepQueue({ accountId, deviceId });
     }
     if (removed > 0) this.#with.expired(removed);
+    return removed;
+  }
+
+  async #sweepQueue(device: DeviceAddress): Promise<number> {
+    const removed = await this.#with.messages.removeExpired(device, this.#with.messageTtlMs());
+    if (removed > 0) this.#with.notify(toDeviceText(device), { type: 'recheck' });
     return removed;
   }
 }

@@ -9,13 +9,14 @@ interface Store {
   execute(key: string, command: readonly string[]): Promise<unknown>;
 }
 
-export function createHealth(store: Store): Health {
+/** @param key that is written for a moment */
+export function createHealth(store: Store, key: string): Health {
   return {
     async findProblem() {
       if (!store.isReady()) return 'The message store is not connected.';
       try {
         // A write, because Redis that cannot write (memory, disk) still answers reads.
-        await store.execute('vant-health', ['SET', 'vant-health', '1', 'PX', '1000']);
+        await store.execute(key, ['SET', key, '1', 'PX', '1000']);
         return undefined;
       } catch {
         return 'The message store does not accept writes.';

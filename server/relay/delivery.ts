@@ -5,10 +5,13 @@
  * exactly as long as this node expects. One envelope more (another node appended) or less (one expired), and the
  * queue is read again from the last delivered entry. So no order of events between nodes can skip or swap envelopes.
  *
- * The counting rests on this: operations on one queue, issued through one Redis connection, take effect in order. */
+ * The counting rests on this: operations on one queue, issued through one Redis connection, take effect in order. Their
+ * answers may come to this file in another order (each passes through its own chain of promises), so every append and every
+ * read has a place in the order of asking. One thing counting cannot see: another node appends one envelope, and in the same
+ * moment one goes that this node did not remove (it expired). Whoever removes such entries asks for a `recheck`. */
 import type { DeviceAddress } from '../devices/device-address.ts';
-import type { AppendResult, MessageStore, NewEntry } from '../messages/message-store.ts';
-import type { RemovalBatch, Removing } from './removal-batch.ts';
+import type { AppendResult, MessageStore, NewEntry, QueueEntry } from '../messages/message-store.ts';
+import type { Removals, Removing } from './removal-batch.ts';
 
 /** Entries in the first read; it adapts to their size. */
 const FIRST_PAGE_SIZE = 16;
@@ -22,7 +25,7 @@ export interface DeliveryWindow {
 export interface DeliveryQueues {
   readonly store: MessageStore;
   readonly window: DeliveryWindow;
-  readonly removals: RemovalBatch;
+  readonly removals: Removals;
 }
 
 export interface DeliverySink {
@@ -42,7 +45,7 @@ export class Delivery implements Removing {
   readonly #device: DeviceAddress;
   readonly #store: MessageStore;
   readonly #window: DeliveryWindow;
-  readonly #removals: RemovalBatch;
+  readonly #removalBatch: Removals;
   readonly #sink: DeliverySink;
 
   readonly #inFlight = new Map<number, InFlight>();
@@ -57,6 +60,14 @@ export class Delivery implements Removing {
   #isClosed = false;
   /** Something may lie behind the cursor that the read under way does not see. */
   #mustReadAgain = false;
+  /** Appends asked for so far; and how many of them came before the last read, which therefore has seen them. */
+  #appends = 0;
+  #appendsBeforeRead = 0;
+  /** While live: the append whose answer comes next. */
+  #nextAppend = 0;
+  #mustRecheck = false;
+  /** Entries that a recheck comes upon again. */
+  #known: ReadonlySet<string> | undefined;
 
   #pageSize = FIRST_PAGE_SIZE;
 
@@ -65,6 +76,8 @@ export class Delivery implements Removing {
   #base = 0;
 
   #acknowledged: string[] = [];
+  /** Removals under way: they may fail yet. */
+  readonly #removals = new Set<readonly string[]>();
   /** Delivery id up to which the queue counts as drained; 0 when that has been told. */
   #drainTarget = Number.MAX_SAFE_INTEGER;
 
@@ -72,7 +85,7 @@ export class Delivery implements Removing {
     this.#device = device;
     this.#store = queues.store;
     this.#window = queues.window;
-    this.#removals = queues.removals;
+    this.#removalBatch = queues.removals;
     this.#sink = sink;
   }
 
@@ -97,6 +110,12 @@ export class Delivery implements Removing {
     this.#readOn();
   }
 
+  /** Reads the whole queue again and delivers what has been passed over. Costs what is in flight; for rare occasions. */
+  recheck(): void {
+    this.#mustRecheck = true;
+    this.resume();
+  }
+
   close(): void {
     this.#isClosed = true;
     this.removeAcknowledged();
@@ -105,6 +124,7 @@ export class Delivery implements Removing {
   /** Appends to the queue, and delivers at once if everything before has been delivered. */
   async append(entry: NewEntry): Promise<AppendResult> {
     const expectedLength = ++this.#issued;
+    const place = ++this.#appends;
     let result: AppendResult;
     try {
       result = await this.#store.append(this.#device, entry);
@@ -112,13 +132,23 @@ export class Delivery implements Removing {
       this.#lose(error);
       throw error;
     }
-    if (result.status !== 'appended') this.#base--;
-    else if (this.#isLive) {
-      const isExpected = result.queueLength === this.#base + expectedLength;
-      if (isExpected && !this.isWindowFull) this.#deliver(result.entryId, entry.envelope);
-      else this.resume();
-    } else this.#readOn();
+    this.#appended(place, expectedLength, result, entry.envelope);
     return result;
+  }
+
+  #appended(place: number, expectedLength: number, result: AppendResult, envelope: Uint8Array): void {
+    if (!this.#isLive) {
+      if (this.#isReading && place > this.#appendsBeforeRead) this.#mustReadAgain = true;
+      this.#readOn();
+    } else if (place <= this.#appendsBeforeRead) {
+      // The read that made the queue live has seen it; only its answer was quicker.
+    } else if (place !== this.#nextAppend++) {
+      this.resume();
+    } else if (result.status !== 'appended') {
+      this.#base--;
+    } else if (result.queueLength === this.#base + expectedLength && !this.isWindowFull) {
+      this.#deliver(result.entryId, envelope);
+    } else this.resume();
   }
 
   acknowledge(deliveryIds: readonly number[]): number {
@@ -134,7 +164,7 @@ export class Delivery implements Removing {
       this.#inFlightBytes -= sent.bytes;
       this.#acknowledged.push(sent.entryId);
     }
-    if (wasNone && this.#acknowledged.length > 0) this.#removals.add(this);
+    if (wasNone && this.#acknowledged.length > 0) this.#removalBatch.add(this);
     this.#tellWhenDrained();
     if (!this.#isLive && this.#isWindowHalfEmpty) this.#readOn();
     return unknown;
@@ -150,6 +180,7 @@ export class Delivery implements Removing {
     if (entryIds.length === 0) return;
     this.#acknowledged = [];
     this.#issued -= entryIds.length;
+    this.#removals.add(entryIds);
     try {
       await this.#store.remove(this.#device, entryIds);
     } catch (error) {
@@ -157,12 +188,15 @@ export class Delivery implements Removing {
       this.#acknowledged.push(...entryIds);
       this.#issued += entryIds.length;
       this.#lose(error);
+    } finally {
+      this.#removals.delete(entryIds);
     }
   }
 
   /** Nothing is known of the queue any more until it has been read again. */
   #lose(error: unknown): void {
     this.#isLive = false;
+    this.#mustReadAgain = true;
     if (!this.#isClosed) this.#sink.storageFailed(error);
   }
 
@@ -174,9 +208,7 @@ export class Delivery implements Removing {
   async #read(): Promise<void> {
     this.#isReading = true;
     try {
-      while (!this.#isClosed && !this.isWindowFull) {
-        if (await this.#readPage()) return;
-      }
+      while (!this.#isLive && !this.#isClosed && !this.isWindowFull) await this.#readPage();
     } catch (error) {
       this.#lose(error);
     } finally {
@@ -184,33 +216,51 @@ export class Delivery implements Removing {
     }
   }
 
-  /** @returns true when the end of the queue is reached: from here on it is live. */
-  async #readPage(): Promise<boolean> {
+  #beginRead(): void {
     this.#mustReadAgain = false;
+    this.#appendsBeforeRead = this.#appends;
+    if (!this.#mustRecheck) return;
+    this.#mustRecheck = false;
+    const inFlight = Array.from(this.#inFlight.values(), ({ entryId }) => entryId);
+    this.#known = new Set([...inFlight, ...this.#acknowledged, ...[...this.#removals].flat()]);
+    this.#cursor = '';
+  }
+
+  /** At the end of the queue it becomes live. */
+  async #readPage(): Promise<void> {
+    this.#beginRead();
     const issuedBefore = this.#issued;
-    const limit = Math.min(this.#pageSize, this.#window.maxEnvelopes - this.#inFlight.size);
+    const room = Math.min(this.#pageSize, this.#window.maxEnvelopes - this.#inFlight.size);
+    const limit = room + (this.#known?.size ?? 0);
     const { entries, queueLength } = await this.#store.read(this.#device, this.#cursor, limit);
-    if (this.#isClosed) return true;
-    for (const [index, entry] of entries.entries()) {
-      if (this.isWindowFull) {
-        // Large envelopes: the rest of the page is read again when there is room, so ask for less at once.
-        this.#pageSize = index;
-        return false;
-      }
-      this.#deliver(entry.entryId, entry.envelope);
-    }
+    if (this.#isClosed || !this.#take(entries)) return;
     this.#pageSize = Math.min(2 * this.#pageSize, this.#window.maxEnvelopes);
-    // Read through a function: the field has changed under this one's feet while it waited.
-    if (entries.length === limit || this.#isReadOutdated()) return false;
+    if (entries.length === limit || this.#mustReadAgain) return;
+    this.#known = undefined;
     this.#base = queueLength - issuedBefore;
+    this.#nextAppend = this.#appendsBeforeRead + 1;
     this.#isLive = true;
     if (this.#drainTarget === Number.MAX_SAFE_INTEGER) this.#drainTarget = this.#nextDeliveryId;
     this.#tellWhenDrained();
-    return true;
   }
 
-  #isReadOutdated(): boolean {
-    return this.#mustReadAgain;
+  /** @returns false when the window had no room for all. */
+  #take(entries: readonly QueueEntry[]): boolean {
+    let delivered = 0;
+    for (const { entryId, envelope } of entries) {
+      if (this.#known?.has(entryId)) {
+        this.#cursor = entryId;
+        continue;
+      }
+      if (this.isWindowFull) {
+        // Large envelopes: the rest of the page is read again when there is room, so ask for less at once.
+        this.#pageSize = delivered;
+        return false;
+      }
+      this.#deliver(entryId, envelope);
+      delivered++;
+    }
+    return true;
   }
 
   #deliver(entryId: string, envelope: Uint8Array): void {

@@ -174,7 +174,8 @@ export class DeviceConnection implements DeliverySink {
   #acknowledge(deliveryIds: readonly number[]): void {
     const unknown = this.delivery?.acknowledge(deliveryIds) ?? deliveryIds.length;
     if (!this.delivery?.isWindowFull) this.windowFullSince = undefined;
-    if (unknown > 0) this.#countNoise(unknown);
+    // An acknowledgement of nothing is noise, too.
+    if (unknown > 0 || deliveryIds.length === 0) this.#countNoise(Math.max(1, unknown));
   }
 
   #countNoise(points: number): void {

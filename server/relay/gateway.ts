@@ -52,14 +52,16 @@ export class Gateway {
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, ignore: () => void): Promise<void> {
     const { relay, authenticator, devices, clientAddress, connectsPerAddress, log } = this.#with;
-    const url = new URL(request.url ?? '/', 'http://host');
-    if (url.pathname !== CONNECT_PATH) throw new VantError('NOT_FOUND');
+    const url = URL.parse(request.url ?? '/', 'http://host');
+    if (url?.pathname !== CONNECT_PATH) throw new VantError('NOT_FOUND');
     const address = clientAddress(request);
     await connectsPerAddress.take(address);
     relay.checkMayConnect(address);
     const actor = await authenticator.authenticate(findCredentials(request));
     const isReceiving = url.searchParams.get('deliver') !== 'false';
     if (socket.destroyed) return;
+    // Others have come in while this one was looked up.
+    relay.checkMayConnect(address);
     log.debug({ address: this.#with.logAddress(address), isReceiving }, 'A device connects');
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', ignore);

@@ -91,6 +91,11 @@ export class Relay implements ConnectionOwner {
     const connection = new DeviceConnection(actor, link, isReceiving, this);
     this.#with.registry.add(connection);
     this.#with.metrics.connections.set(this.#with.registry.size);
+    // It was let in before the drain began, and authenticated while everyone else was told.
+    if (this.#isDraining) {
+      connection.close('DRAINING');
+      return;
+    }
     const { keepaliveMs, maxContentBytes, messageTtlMs } = this.#with.limits();
     const welcome = {
       serverTimestamp: this.now(),
@@ -115,6 +120,8 @@ export class Relay implements ConnectionOwner {
       registry.setReceiver(connection)?.close('CONNECTED_ELSEWHERE');
       await this.#subscribe(connection.device);
       await bus.publish(connection.device, { type: 'connected', epoch: connection.epoch });
+      // The janitor comes once a minute; what has expired since is not delivered any more.
+      await this.queues.store.removeExpired(connection.actor, this.#with.limits().messageTtlMs);
       connection.delivery?.resume();
       const counts = await preKeys.count(connection.actor);
       if (isLow(counts)) connection.send(encodeFrame({ $case: 'preKeysLow', value: counts }));
@@ -186,6 +193,10 @@ export class Relay implements ConnectionOwner {
       this.#handleEvent(device, event);
       return;
     }
+    this.#publish(device, event);
+  }
+
+  #publish(device: string, event: DeviceEvent): void {
     this.#with.bus
       .publish(device, event)
       .catch((error: unknown) => this.#with.log.debug({ err: error }, 'Telling other nodes failed'));
@@ -197,6 +208,9 @@ export class Relay implements ConnectionOwner {
       case 'wake':
         connection?.delivery?.resume();
         break;
+      case 'recheck':
+        connection?.delivery?.recheck();
+        break;
       case 'ephemeral':
         connection?.deliverEphemeral(event.envelope);
         break;
@@ -206,7 +220,15 @@ export class Relay implements ConnectionOwner {
         break;
       }
       case 'connected':
-        if (connection !== undefined && connection.epoch < event.epoch) this.#yield(connection);
+        if (connection !== undefined) this.#compareEpochs(connection, event.epoch);
+    }
+  }
+
+  #compareEpochs(connection: DeviceConnection, epoch: number): void {
+    if (connection.epoch < epoch) this.#yield(connection);
+    else if (connection.epoch > epoch) {
+      // An older one that was slower to subscribe has not heard of this one.
+      this.#publish(connection.device, { type: 'connected', epoch: connection.epoch });
     }
   }
 
@@ -249,7 +271,11 @@ export class Relay implements ConnectionOwner {
 
   #resumeAll(): void {
     this.#lastResumeAt = this.now();
-    for (const connection of this.#with.registry) connection.delivery?.resume();
+    for (const connection of this.#with.registry) connection.delivery?.recheck();
+    // An announcement of a removal can get lost, too.
+    this.endRemoved(undefined).catch((error: unknown) => {
+      this.#with.log.warn({ err: error }, 'Connections were not checked');
+    });
   }
 
   /** Ends all connections in order: devices are told when to come back, requests under way are answered. */
@@ -265,7 +291,7 @@ export class Relay implements ConnectionOwner {
     await this.#untilIdle(timeoutMs);
     for (const connection of connections) connection.close('DRAINING');
     await this.#untilEmpty(timeoutMs);
-    for (const connection of connections) connection.terminate();
+    for (const connection of this.#with.registry) connection.terminate();
   }
 
   async #untilIdle(timeoutMs: number): Promise<void> {

@@ -6,12 +6,16 @@ export interface Removing {
   removeAcknowledged(): void;
 }
 
+export interface Removals {
+  /** Sees to it that `removeAcknowledged` is called soon. Not to be called again before that. */
+  add(delivery: Removing): void;
+}
+
 /** Removes acknowledged envelopes of all connections together, a moment later. Each removal alone would be a command of its
  * own and a sync of the disk, for which the next submission would have to wait. */
-export class RemovalBatch {
+export class RemovalBatch implements Removals {
   #waiting: Removing[] = [];
 
-  /** Call once until `removeAcknowledged` is called. */
   add(delivery: Removing): void {
     if (this.#waiting.push(delivery) > 1) return;
     setTimeout(() => {

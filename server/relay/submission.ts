@@ -74,13 +74,14 @@ export class Submission {
     const { perDevice, perAccount, directory } = this.#with;
     const senderText = toDeviceText(sender);
     const account = directory.peek(recipient);
-    if (account !== undefined && perDevice.tryTake(senderText) && perAccount.tryTake(sender.accountId)) return account;
-    return this.#admitSlowly(senderText, sender.accountId, recipient);
+    const isDeviceCounted = account !== undefined && perDevice.tryTake(senderText);
+    if (isDeviceCounted && perAccount.tryTake(sender.accountId)) return account;
+    return this.#admitSlowly(sender, recipient, isDeviceCounted);
   }
 
-  async #admitSlowly(sender: string, senderAccount: AccountId, recipient: AccountId): Promise<Account | undefined> {
-    await this.#with.perDevice.take(sender);
-    await this.#with.perAccount.take(senderAccount);
+  async #admitSlowly(sender: Actor, recipient: AccountId, isDeviceCounted: boolean): Promise<Account | undefined> {
+    if (!isDeviceCounted) await this.#with.perDevice.take(toDeviceText(sender));
+    await this.#with.perAccount.take(sender.accountId);
     return await this.#with.directory.find(recipient);
   }
 
@@ -131,6 +132,8 @@ export class Submission {
     if (result.status === 'appended' && result.queueLength > queueMaxEnvelopes) {
       this.#fullQueues.add(deviceText);
       await store.remove(device, [result.entryId]);
+      // It was not the delivery that removed this one, so its count is wrong.
+      delivery?.resume();
       return 'full';
     }
     if (result.status === 'appended' && delivery === undefined) this.#with.notify(deviceText, { type: 'wake' });

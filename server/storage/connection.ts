@@ -14,19 +14,21 @@ export interface RedisScript {
 
 export interface RedisConnection {
   /** Runs one command. `key` decides the node; the command must touch only keys in its slot.
-   * Commands issued in one turn of the event loop are written together, and are answered in order.
-   * @throws VantError STORAGE_UNAVAILABLE when Redis cannot be reached, is read-only, out of memory, or cannot write its AOF. */
+   * Commands issued in one turn of the event loop are written together, and are answered in order. While Redis is away for a
+   * moment they wait for it; none waits longer than the deadline (5 s), and one that was given up unsent is never run.
+   * @throws VantError STORAGE_UNAVAILABLE when Redis cannot be reached, is read-only, out of memory, or cannot write its AOF.
+   * If the connection is lost before the answer, the command may have been run or not. */
   execute(key: string, command: readonly RedisArgument[]): Promise<RedisReply>;
   /** Several commands for one key, written one after the other; not atomic. Fails when one of them does. */
   pipeline(key: string, commands: readonly (readonly RedisArgument[])[]): Promise<RedisReply[]>;
-  /** MULTI … EXEC: all commands or none. */
+  /** MULTI … EXEC: all commands or none. On a cluster its order to commands of the same turn is not promised. */
   transaction(key: string, commands: readonly (readonly RedisArgument[])[]): Promise<RedisReply[]>;
   evaluate(
     script: RedisScript,
     keys: readonly [string, ...string[]],
     args: readonly RedisArgument[],
   ): Promise<RedisReply>;
-  /** Sharded publish/subscribe. Resolves when the subscription stands. */
+  /** Sharded publish/subscribe. Resolves when the subscription stands. A channel has one listener: the last one given. */
   subscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
   /** @returns how many connections got the message. */

@@ -46,8 +46,9 @@ export async function checkExternalRedis(
     ...texts.flatMap((text, node) => checkNode(text, configValue(policies[node]))),
     ...checkFsync(fsyncs.map(configValue)),
     ...(kind === 'url' ? texts.flatMap(checkMode) : []),
-    ...(await checkRights(connection)),
   ];
+  // Commands on a server of the wrong kind would only say so in worse words.
+  if (!findings.some(({ severity }) => severity === 'unusable')) findings.push(...(await checkRights(connection)));
   return { version: field(texts[0] ?? '', 'redis_version') ?? 'of unknown version', findings: unique(findings) };
 }
 

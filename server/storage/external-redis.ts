@@ -36,7 +36,7 @@ export function parseRedisUrl(
   tls?: NodeTls,
 ): { address: NodeAddress; username?: string; password?: string } {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !['redis:', 'rediss:', 'unix:'].includes(parsed.protocol)) {
+  if (parsed === undefined || !isRedisUrl(parsed)) {
     throw new StorageSetupError(
       'The URL of Redis must look like redis://host:6379, rediss://host:6379 (TLS) or unix:///path/to/redis.sock.',
     );
@@ -53,6 +53,11 @@ export function parseRedisUrl(
     ...(parsed.username === '' ? {} : { username: decodeURIComponent(parsed.username) }),
     ...(parsed.password === '' ? {} : { password: decodeURIComponent(parsed.password) }),
   };
+}
+
+function isRedisUrl({ protocol, hostname, pathname }: URL): boolean {
+  if (protocol === 'unix:') return pathname.length > 1;
+  return ['redis:', 'rediss:'].includes(protocol) && hostname !== '' && /^(\/\d*)?$/.test(pathname);
 }
 
 function toNodeTls(tls: TlsOptions | undefined): NodeTls | undefined {

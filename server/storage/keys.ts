@@ -32,6 +32,8 @@ export interface StorageKeys {
   /** String: the keys that certify senders. */
   readonly serverKeys: string;
   readonly rate: (scope: string, id: string) => string;
+  /** Written to see whether Redis takes writes. */
+  readonly health: string;
   /** Held by the one node that sweeps. */
   readonly janitorLock: string;
   /** Channel: events for the node that holds the device's connection. */
@@ -61,6 +63,7 @@ export function createStorageKeys(prefix: string): StorageKeys {
     provisioning: (address) => `${prefix}provisioning:{${address}}`,
     serverKeys: `${prefix}server-keys`,
     rate: (scope, id) => `${prefix}rate:{${scope}:${id}}`,
+    health: `${prefix}health`,
     janitorLock: `${prefix}janitor`,
     deviceChannel: ofDevice('device'),
     accountChannel: `${prefix}account-changed`,

@@ -15,18 +15,24 @@ export interface StorageHooks {
   readonly onFatal: (error: StorageSetupError) => void;
   readonly clock?: RewriterClock | undefined;
   readonly restart?: EmbeddedHooks['restart'];
+  readonly endsWithVant?: EmbeddedHooks['endsWithVant'];
+  /** How long an external Redis may take to be reached for the first time. */
+  readonly startTimeoutMs?: number | undefined;
 }
 
 export interface Storage {
   readonly connection: RedisConnection;
   /** One line for the log and for `vant doctor`: which Redis this is. */
   readonly description: string;
+  /** The process of the embedded Redis; undefined while it is down, and for an external one. */
+  redisPid(): number | undefined;
   /** Makes deleted envelopes leave the disk now. @returns false when there was nothing to do, or Redis is not ours. */
   rewriteAof(): Promise<boolean>;
   close(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 10_000;
+const STOP_REWRITE_TIMEOUT_MS = 20_000;
 
 /** Brings Redis up, or connects to it, and gives the one connection that the stores share.
  * @throws StorageSetupError with what the admin can do about it. */
@@ -54,28 +60,41 @@ async function openEmbedded(options: EmbeddedOptions, hooks: StorageHooks): Prom
   });
   return {
     connection,
-    description: `embedded Redis ${redis.binaryVersion} (process ${redis.pid() ?? 'unknown'})`,
+    description: `embedded Redis ${redis.binaryVersion}`,
+    redisPid: () => redis.pid(),
     rewriteAof: () => rewriter.rewrite(),
     async close() {
       rewriter.stop();
-      await rewriter.rewrite().catch((error: unknown) => {
-        hooks.log('warn', `The append-only file was not rewritten at shutdown: ${(error as Error).message}`);
-      });
+      if (connection.isReady()) await rewriteBeforeStop(rewriter, hooks.log);
       await connection.close();
       await redis.stop();
     },
   };
 }
 
+/** Nothing deleted stays on disk over a stop; but a stop does not wait for it without end. */
+async function rewriteBeforeStop(rewriter: AofRewriter, log: Log): Promise<void> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('It takes too long.')), STOP_REWRITE_TIMEOUT_MS);
+  try {
+    await Promise.race([rewriter.rewrite(), tooLate]);
+  } catch (error) {
+    log('warn', `The append-only file was not rewritten at the stop: ${(error as Error).message}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function openExternal(options: ExternalOptions, hooks: StorageHooks): Promise<Storage> {
   const connection = new ResilientConnection(createExternalLink(options), { onTrouble: reportTrouble(hooks.log) });
   try {
-    await connection.whenReady(START_TIMEOUT_MS);
+    await connection.whenReady(hooks.startTimeoutMs ?? START_TIMEOUT_MS);
     const { version, findings } = await checkExternalRedis(connection, options.target.kind);
     reportFindings(findings, options.requireDurable, hooks.log);
     return {
       connection,
       description: `external Redis ${version} (${options.target.kind})`,
+      redisPid: () => undefined,
       rewriteAof: async () => false,
       close: () => connection.close(),
     };
@@ -93,9 +112,9 @@ function reportFindings(findings: readonly Finding[], isStrict: boolean, log: Lo
   for (const { message } of findings) log('warn', message);
 }
 
-function cannotConnect(error: Error): StorageSetupError {
+function cannotConnect(error: Error & { detail?: string | undefined }): StorageSetupError {
   return new StorageSetupError(
-    `External Redis: ${error.message} Check the address, user, password and TLS options under storage.external.`,
+    `${error.detail ?? error.message} Check the address, user, password and TLS options under storage.external.`,
     error,
   );
 }

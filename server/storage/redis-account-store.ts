@@ -71,7 +71,8 @@ export class RedisAccountStore implements AccountStore {
       accountId,
       role: role.toString() as Role,
       createdAt: Number(createdAt),
-      identityKey: encodeBase64Url(identityKey),
+      // Not by wire's own encoder: thousands of accounts are remembered, and this text is one piece of memory.
+      identityKey: identityKey.toString('base64url'),
       devices: toDevices(devices as Buffer[]),
     };
   }
@@ -109,7 +110,9 @@ export class RedisAccountStore implements AccountStore {
     const owners = this.#keys.owners;
     if (role === 'owner') await this.#redis.execute(owners, ['SADD', owners, accountId]);
     else if ((await this.#redis.evaluate(DROP_OWNER, [owners], [accountId])) === 0) return false;
-    await this.#setField(accountId, 'role', role);
+    const isThere = await this.#setField(accountId, 'role', role);
+    // Who has left meanwhile must not count as an owner: the last real one could then go.
+    if (!isThere) await this.#redis.execute(owners, ['SREM', owners, accountId]);
     return true;
   }
 
@@ -117,26 +120,29 @@ export class RedisAccountStore implements AccountStore {
     await this.#setField(accountId, 'profile', decodeBase64Url(profile));
   }
 
-  /** Not HSET alone: that would make a removed account anew. */
-  async #setField(accountId: AccountId, field: string, value: string | Uint8Array): Promise<void> {
-    await this.#redis.evaluate(SET_ACCOUNT_FIELD, [this.#keys.account(accountId)], [field, value]);
+  /** Not HSET alone: that would make a removed account anew. @returns whether the account is there. */
+  async #setField(accountId: AccountId, field: string, value: string | Uint8Array): Promise<boolean> {
+    return (await this.#redis.evaluate(SET_ACCOUNT_FIELD, [this.#keys.account(accountId)], [field, value])) === 1;
   }
 
   async remove(accountId: AccountId): Promise<boolean> {
     if ((await this.#redis.evaluate(DROP_OWNER, [this.#keys.owners], [accountId])) === 0) return false;
     const account = this.#keys.account(accountId);
     const inviteId = (await this.#redis.execute(account, ['HGET', account, 'inviteId'])) as Buffer | null;
+    // First of all, or repeating the registration would make the account anew.
+    if (inviteId) await this.#deleteInvite(String(inviteId));
     // Once these are gone, no script adds anything for the account; so what is deleted next stays deleted.
     const own = [account, this.#keys.devices(accountId), this.#keys.linkTokens(accountId)];
     await this.#redis.transaction(account, [['DEL', ...own]]);
-    await this.#deleteDeviceData(accountId, allDeviceIds);
-    if (inviteId)
-      await this.#redis.execute(this.#keys.invite(inviteId.toString()), [
-        'DEL',
-        this.#keys.invite(inviteId.toString()),
-      ]);
+    const names = allDeviceIds.flatMap((deviceId) => this.#deviceDataKeys({ accountId, deviceId }));
+    await this.#redis.execute(account, ['DEL', ...names]);
     await this.release(accountId);
     return true;
+  }
+
+  async #deleteInvite(inviteId: string): Promise<void> {
+    const key = this.#keys.invite(inviteId);
+    await this.#redis.execute(key, ['DEL', key]);
   }
 
   async removeGhosts(olderThan: number): Promise<void> {
@@ -148,6 +154,16 @@ export class RedisAccountStore implements AccountStore {
         await this.#redis.execute(this.#keys.owners, ['SREM', this.#keys.owners, id]);
         await this.#redis.execute(accounts, ['ZREM', accounts, id]);
       }
+    }
+    await this.#removeGhostOwners();
+  }
+
+  /** Owners come into the index before their accounts are there, but after the reservation. */
+  async #removeGhostOwners(): Promise<void> {
+    const { owners, accounts } = this.#keys;
+    for (const id of (await this.#redis.execute(owners, ['SMEMBERS', owners])) as Buffer[]) {
+      const reserved = await this.#redis.execute(accounts, ['ZSCORE', accounts, id]);
+      if (reserved === null) await this.#redis.execute(owners, ['SREM', owners, id]);
     }
   }
 
@@ -184,8 +200,13 @@ export class RedisAccountStore implements AccountStore {
 
   async removeDevice(device: DeviceAddress): Promise<boolean> {
     const devices = this.#keys.devices(device.accountId);
-    const removed = await this.#redis.execute(devices, ['HDEL', devices, String(device.deviceId)]);
-    await this.#deleteDeviceData(device.accountId, [device.deviceId]);
+    // In one step: its number may be given to another device right afterwards. With the link tokens, because the one that
+    // this device was linked with would bring it back.
+    const names = [this.#keys.linkTokens(device.accountId), ...this.#deviceDataKeys(device)];
+    const [removed] = await this.#redis.transaction(devices, [
+      ['HDEL', devices, String(device.deviceId)],
+      ['DEL', ...names],
+    ]);
     return removed === 1;
   }
 
@@ -197,13 +218,9 @@ export class RedisAccountStore implements AccountStore {
     await this.#redis.evaluate(UPDATE_DEVICE, [this.#keys.devices(device.accountId)], args);
   }
 
-  async #deleteDeviceData(accountId: AccountId, deviceIds: readonly DeviceId[]): Promise<void> {
-    const names = deviceIds.flatMap((deviceId) => {
-      const device = { accountId, deviceId };
-      const { queue, expiries, connectionEpoch, deviceKeys, preKeys, kyberPreKeys } = this.#keys;
-      return [queue, expiries, connectionEpoch, deviceKeys, preKeys, kyberPreKeys].map((toKey) => toKey(device));
-    });
-    await this.#redis.execute(this.#keys.account(accountId), ['DEL', ...names]);
+  #deviceDataKeys(device: DeviceAddress): string[] {
+    const { queue, expiries, connectionEpoch, deviceKeys, preKeys, kyberPreKeys } = this.#keys;
+    return [queue, expiries, connectionEpoch, deviceKeys, preKeys, kyberPreKeys].map((toKey) => toKey(device));
   }
 
   /** In the order of the scripts. */

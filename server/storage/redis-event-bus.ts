@@ -7,6 +7,7 @@ import type { StorageKeys } from './keys.ts';
 
 /** First byte of a message; the rest is the event's own. */
 const WAKE = 0x77;
+const RECHECK = 0x72;
 const CONNECTED = 0x63;
 const PRE_KEYS_LOW = 0x6b;
 const EPHEMERAL = 0x65;
@@ -72,6 +73,8 @@ function encodeEvent(event: DeviceEvent): Buffer {
   switch (event.type) {
     case 'wake':
       return Buffer.of(WAKE);
+    case 'recheck':
+      return Buffer.of(RECHECK);
     case 'connected': {
       const message = Buffer.alloc(9, CONNECTED);
       message.writeDoubleBE(event.epoch, 1);
@@ -88,6 +91,8 @@ function decodeEvent(message: Buffer): DeviceEvent | undefined {
   switch (message[0]) {
     case WAKE:
       return { type: 'wake' };
+    case RECHECK:
+      return { type: 'recheck' };
     case CONNECTED:
       return { type: 'connected', epoch: message.readDoubleBE(1) };
     case PRE_KEYS_LOW:

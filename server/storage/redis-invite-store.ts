@@ -5,6 +5,7 @@ import type { RedisConnection } from './connection.ts';
 import type { StorageKeys } from './keys.ts';
 import { loadScript } from './script.ts';
 
+const ADD_INVITE = loadScript('add-invite');
 const CLAIM_INVITE = loadScript('claim-invite');
 
 export class RedisInviteStore implements InviteStore {
@@ -16,7 +17,7 @@ export class RedisInviteStore implements InviteStore {
     this.#keys = keys;
   }
 
-  async add(invite: StoredInvite): Promise<void> {
+  async add(invite: StoredInvite): Promise<boolean> {
     const key = this.#keys.invite(invite.inviteId);
     const fields = [
       ['role', invite.role],
@@ -25,12 +26,11 @@ export class RedisInviteStore implements InviteStore {
       ...(invite.createdBy === undefined ? [] : [['createdBy', invite.createdBy]]),
       ...(invite.isSetup ? [['setup', '1']] : []),
     ];
-    await this.#redis.transaction(key, [
-      ['HSET', key, ...fields.flat()],
-      ['PEXPIREAT', key, String(invite.expiresAt)],
-    ]);
+    const args = [invite.createdBy ?? '', String(invite.expiresAt), ...fields.flat()];
+    if ((await this.#redis.evaluate(ADD_INVITE, [key], args)) === 0) return false;
     const index = this.#keys.invites;
     await this.#redis.execute(index, ['ZADD', index, String(invite.expiresAt), invite.inviteId]);
+    return true;
   }
 
   async claim(inviteId: string, accountId: AccountId, secretHash: string): Promise<ClaimedInvite | undefined> {

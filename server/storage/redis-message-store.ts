@@ -34,12 +34,11 @@ export class RedisMessageStore implements MessageStore {
 
   async #appendByScript(device: DeviceAddress, entry: NewEntry): Promise<AppendResult> {
     const keys = [this.#keys.queue(device), this.#keys.expiries(device)] as const;
-    const reply = await this.#redis.evaluate(APPEND_ENTRY, keys, [
-      entry.messageId,
-      entry.envelope,
-      String(entry.ttlMs ?? 0),
-      entry.isResend ? '1' : '0',
-    ]);
+    const args = [entry.messageId, entry.envelope, String(entry.ttlMs ?? 0), entry.isResend ? '1' : '0'];
+    // The whole script, not its hash: a server that does not know the hash asks for it again, and what was appended
+    // after this would be before it.
+    const command = ['EVAL', APPEND_ENTRY.source, String(keys.length), ...keys, ...args];
+    const reply = await this.#redis.execute(keys[0], command);
     if (reply === null) return { status: 'no-device' };
     if (!Array.isArray(reply)) return { status: 'duplicate' };
     return { status: 'appended', entryId: String(reply[0]), queueLength: reply[1] as number };

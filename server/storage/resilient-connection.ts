@@ -13,6 +13,7 @@ export interface ResilientConnectionOptions {
 
 const SWEEPS_PER_TIMEOUT = 10;
 const SCAN_COUNT = '500';
+const REFUSALS = new Set(['WRONGPASS', 'NOAUTH']);
 
 /** What all links have in common: a short absence of Redis (restart, failover) is waited for, a longer one fails at once, and
  * no caller ever waits longer than the deadline. A command that was given up before it was written is never run later. */
@@ -36,6 +37,7 @@ export class ResilientConnection implements RedisConnection {
     this.#patienceMs = options.patienceMs ?? this.#commandTimeoutMs;
     this.#sweeper = setInterval(() => this.#sweep(), this.#commandTimeoutMs / SWEEPS_PER_TIMEOUT);
     this.#sweeper.unref();
+    this.#firstReady.promise.catch(() => undefined);
     link.start({
       onReady: () => this.#onReady(),
       onLost: (reason) => this.#onLost(reason, options.onTrouble),
@@ -217,6 +219,8 @@ export class ResilientConnection implements RedisConnection {
   #onTrouble(reason: Error, report?: (reason: Error) => void): void {
     this.#lastTrouble = reason;
     report?.(reason);
+    // Waiting does not make a password right.
+    if (REFUSALS.has(errorCodeOf(reason) ?? '')) this.#firstReady.reject(this.#awayError());
   }
 }
 

@@ -14,6 +14,8 @@ export interface OwnerMessage {
   readonly acknowledged?: number;
   readonly refused?: number;
   readonly code?: string;
+  readonly cause?: string;
+  readonly written?: number;
 }
 
 const owners = new Set<OwnerProcess>();
@@ -27,8 +29,13 @@ export class OwnerProcess {
   redisPid = 0;
 
   /** `before` is a shell command that runs first, in a mount namespace of its own. */
-  constructor(dataDirectory: string, mode: 'hold' | 'write' = 'hold', before?: string) {
-    const args = [join(import.meta.dirname, 'redis-owner.ts'), dataDirectory, mode];
+  constructor(
+    dataDirectory: string,
+    mode: 'hold' | 'write' = 'hold',
+    before?: string,
+    fsync: 'always' | 'everysec' = 'always',
+  ) {
+    const args = [join(import.meta.dirname, 'redis-owner.ts'), dataDirectory, mode, fsync];
     const stdio = ['pipe', 'pipe', 'inherit'] as const;
     this.#child =
       before === undefined

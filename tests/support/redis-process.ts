@@ -6,14 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RedisBinary } from '../../server/storage/embedded/binary.ts';
 import { findRedisBinary } from '../../server/storage/embedded/find-redis-binary.ts';
+import { findParentDeathLauncher } from '../../server/storage/embedded/parent-death.ts';
 import { createNodeClient, type NodeClient, type NodeTls } from '../../server/storage/links/node-client.ts';
 import { until } from './until.ts';
 
-/** Everything that was started and has not ended; killed with the test process however that ends. */
+/** Everything that was started and has not ended. Where the kernel can, it ends them with the test process however that dies;
+ * elsewhere this does, unless the test process is killed. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 let binary: Promise<RedisBinary> | undefined;
+let launcher: Promise<readonly string[]> | undefined;
 
 /** The redis-server of the tests: the system's, or one unpacked once into the build directory. */
 export function findTestRedis(): Promise<RedisBinary> {
@@ -67,10 +70,14 @@ export async function startRedisProcess(options: RedisProcessOptions = {}): Prom
   if (options.keepsConfig !== true) writeFileSync(configPath, '');
   const ports = options.tls === undefined ? ['--port', `${port}`] : ['--port', '0', '--tls-port', `${port}`];
   const args = [configPath, ...ports, '--bind', '127.0.0.1', '--dir', directory, ...(options.args ?? [])];
-  const child = spawn(path, options.isSentinel === true ? [...args, '--sentinel'] : args, {
-    env: { ...env },
-    stdio: 'ignore',
-  });
+  launcher ??= findParentDeathLauncher();
+  const [program, ...rest] = [
+    ...(await launcher),
+    path,
+    ...args,
+    ...(options.isSentinel === true ? ['--sentinel'] : []),
+  ];
+  const child = spawn(program!, rest, { env: { ...env }, stdio: 'ignore' });
   running.add(child);
   const ended = once(child, 'exit').then(() => running.delete(child));
   const server = describeProcess(child, ended, { ...options, port, directory });

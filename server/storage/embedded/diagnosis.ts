@@ -25,12 +25,17 @@ const DISK_FULL =
   /No space left on device|Disk quota exceeded|File too large|Short write while writing to the AOF|AOF write error/;
 
 /** Why a redis-server ended, told by what it said last. */
-export function diagnose(lines: readonly string[], code: number | null, signal: NodeJS.Signals | null): Diagnosis {
+export function diagnose(
+  lines: readonly string[],
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  manifest = '<manifest>',
+): Diagnosis {
   const text = lines.join('\n');
   if (DISK_FULL.test(text))
     return { message: 'The disk is full: free some space, Redis goes on by itself.', outlook: 'wait' };
   const known = KNOWN.find(([pattern]) => pattern.test(text));
-  if (known !== undefined) return { message: known[1], outlook: 'mend' };
+  if (known !== undefined) return { message: known[1].replace('<manifest>', manifest), outlook: 'mend' };
   if (signal === 'SIGKILL') {
     return { message: 'Redis was killed, perhaps by the kernel for want of memory (see dmesg).', outlook: 'retry' };
   }

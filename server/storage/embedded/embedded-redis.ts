@@ -6,6 +6,7 @@ import { DirectoryLock } from './directory-lock.ts';
 import { findRedisBinary } from './find-redis-binary.ts';
 import { removeRunRecord, stopOrphans, writeRunRecord } from './orphan.ts';
 import { writeRedisConfig } from './redis-config.ts';
+import { findParentDeathLauncher } from './parent-death.ts';
 import { createSocketPath } from './runtime-directory.ts';
 import { RedisSupervisor, type RestartPolicy } from './supervisor.ts';
 
@@ -14,6 +15,8 @@ export interface EmbeddedHooks {
   /** Redis does not come up any more: nothing but a restart of Vant, after mending, helps. */
   readonly onFatal: (error: StorageSetupError) => void;
   readonly restart?: Partial<RestartPolicy> | undefined;
+  /** Whether Redis ends when Vant is killed, where the system can do that. Default: true. */
+  readonly endsWithVant?: boolean | undefined;
 }
 
 export interface EmbeddedRedis {
@@ -51,7 +54,8 @@ async function startIn(directory: string, lock: DirectoryLock, options: Embedded
   const { maxMemoryBytes, fsync } = options;
   writeFileSync(configPath, writeRedisConfig({ directory, socketPath, maxMemoryBytes, fsync }), { mode: 0o600 });
   const onSpawn = (pid: number) => writeRunRecord(directory, { pid, socketPath });
-  const supervisor = new RedisSupervisor({ binary, configPath, directory, socketPath, onSpawn, ...hooks });
+  const launcher = hooks.endsWithVant === false ? [] : await findParentDeathLauncher();
+  const supervisor = new RedisSupervisor({ binary, configPath, directory, socketPath, onSpawn, launcher, ...hooks });
   const cleanUp = () => {
     removeRunRecord(directory);
     rmSync(dirname(socketPath), { recursive: true, force: true });

@@ -4,10 +4,13 @@ import { delimiter, join } from 'node:path';
 /** Distributions put servers in sbin, which the PATH of a plain user lacks. */
 const USUAL_PLACES = ['/usr/local/bin', '/usr/local/sbin', '/usr/bin', '/usr/sbin', '/opt/homebrew/bin'];
 
-/** Where programs of these names lie, in the order of the PATH. */
+/** Where programs of these names lie: first on the PATH, in its order, then in the usual places. */
 export function findOnPath(names: readonly string[], environment: NodeJS.ProcessEnv): string[] {
-  const places = new Set([...(environment['PATH'] ?? '').split(delimiter).filter(Boolean), ...USUAL_PLACES]);
-  return names.flatMap((name) => [...places].map((place) => join(place, name)).filter(isFile));
+  const onPath = (environment['PATH'] ?? '').split(delimiter).filter(Boolean);
+  const found = [onPath, USUAL_PLACES].flatMap((places) =>
+    names.flatMap((name) => places.map((place) => join(place, name))),
+  );
+  return [...new Set(found)].filter(isFile);
 }
 
 function isFile(path: string): boolean {

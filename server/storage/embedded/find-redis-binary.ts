@@ -22,6 +22,8 @@ export interface FindOptions {
 
 type Step = (options: FindOptions, environment: NodeJS.ProcessEnv) => Promise<RedisBinary | string>;
 
+const NOTHING_BUNDLED = 'No redis-server is bundled: this is no packaged Vant.';
+
 /** From what costs nothing to what takes minutes. */
 const STEPS: readonly Step[] = [findBundled, findSystem, findCached, provideFromPackage, provideFromSource];
 
@@ -35,7 +37,8 @@ export async function findRedisBinary(options: FindOptions): Promise<RedisBinary
     const found = await step(options, environment);
     if (typeof found !== 'string') return found;
     failures.push(found);
-    options.report(found);
+    // That nothing is bundled is the usual case, and no news.
+    if (found !== NOTHING_BUNDLED) options.report(found);
   }
   throw new StorageSetupError(
     `Vant needs redis-server (or valkey-server) 7.0 or newer, and could not get one:\n  ${failures.join('\n  ')}\n` +
@@ -54,7 +57,7 @@ async function findConfigured(path: string): Promise<RedisBinary> {
 async function findBundled(_options: FindOptions, environment: NodeJS.ProcessEnv): Promise<RedisBinary | string> {
   const path =
     environment['VANT_BUNDLED_REDIS'] ?? (isSea() ? join(dirname(process.execPath), 'redis-server') : undefined);
-  if (path === undefined) return 'No redis-server is bundled: this is no packaged Vant.';
+  if (path === undefined) return NOTHING_BUNDLED;
   const found = await examineBinary(path, 'bundled', {});
   return 'problem' in found ? `The bundled Redis cannot be used: ${found.problem}` : found;
 }

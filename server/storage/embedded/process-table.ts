@@ -6,7 +6,8 @@ export interface ServerProcess {
   readonly program: string;
 }
 
-const SERVER_PROGRAM = /^(redis|valkey)-(server|check-rdb)/;
+/** Debian's redis-server is a link to redis-check-rdb; setpriv is what becomes the server a moment later (parent-death.ts). */
+const SERVER_PROGRAM = /^((redis|valkey)-(server|check-rdb)|setpriv$)/;
 
 /** Running redis-servers whose working directory is `directory`: Redis changes into its data directory at once and stays there,
  * so this finds each one that could write there, even if it was started a moment before its Vant was killed and no pid file tells
@@ -22,7 +23,7 @@ export function findServersIn(directory: string): ServerProcess[] {
 }
 
 /** The program behind a pid, by the kernel: a process may write what it likes into its command line. */
-export function programOf(pid: number): string | undefined {
+function programOf(pid: number): string | undefined {
   // After an upgrade of the package the running file is shown as deleted.
   const executable = readLink(pid, 'exe')?.replace(/ \(deleted\)$/, '');
   return executable === undefined ? undefined : basename(executable);

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isMainThread } from 'node:worker_threads';
 import type { Log } from '../options.ts';
 import { StorageSetupError } from '../storage-setup-error.ts';
 import type { RedisBinary } from './binary.ts';
+import { manifestPath } from './aof-files.ts';
 import { diagnose, type Diagnosis } from './diagnosis.ts';
 import { probeRedis } from './probe.ts';
 import { RedisLog } from './redis-log.ts';
@@ -19,6 +21,8 @@ export interface SupervisorOptions {
   /** Redis does not come up any more, and no further attempt is made. */
   readonly onFatal: (error: StorageSetupError) => void;
   readonly restart?: Partial<RestartPolicy> | undefined;
+  /** A program and arguments that the server is started through (see parent-death.ts). */
+  readonly launcher?: readonly string[] | undefined;
 }
 
 export interface RestartPolicy {
@@ -123,11 +127,11 @@ export class RedisSupervisor {
   }
 
   #spawn(): Run {
-    const { binary, configPath, directory, log, onSpawn } = this.#options;
+    const { binary, configPath, directory, launcher = [], log, onSpawn } = this.#options;
     const redisLog = new RedisLog((level, text) => log(level, `redis: ${text}`));
-    const child = spawnPrivately(binary, [configPath], directory);
+    const child = spawnPrivately([...launcher, binary.path, configPath], binary.env, directory);
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => redisLog.write(chunk));
-    const run: Run = { process: child, redisLog, ended: endOf(child, redisLog), hasEnded: false };
+    const run: Run = { process: child, redisLog, ended: endOf(child, redisLog, directory), hasEnded: false };
     void run.ended.then(() => (run.hasEnded = true));
     if (child.pid !== undefined) onSpawn(child.pid);
     this.#run = run;
@@ -162,27 +166,32 @@ export class RedisSupervisor {
   }
 }
 
-/** Files that Redis makes are for its user alone, whatever Vant's own umask; the child inherits it at the fork. */
-function spawnPrivately(binary: RedisBinary, args: readonly string[], directory: string): ChildProcess {
-  const previousMask = process.umask(0o077);
+/** Files that Redis makes are for its user alone, whatever Vant's own umask; the child inherits it at the fork. A worker thread
+ * may not set it; the directory is private all the same. */
+function spawnPrivately(
+  [program = '', ...args]: readonly string[],
+  environment: RedisBinary['env'],
+  directory: string,
+): ChildProcess {
+  const previousMask = isMainThread ? process.umask(0o077) : undefined;
   try {
-    return spawn(binary.path, args, {
+    return spawn(program, args, {
       cwd: directory,
-      env: { PATH: process.env['PATH'], ...binary.env },
+      env: { PATH: process.env['PATH'], ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A process group of its own: Ctrl-C in a terminal is meant for Vant, which then stops Redis in order.
       detached: true,
     });
   } finally {
-    process.umask(previousMask);
+    if (previousMask !== undefined) process.umask(previousMask);
   }
 }
 
-async function endOf(child: ChildProcess, redisLog: RedisLog): Promise<Diagnosis> {
+async function endOf(child: ChildProcess, redisLog: RedisLog, directory: string): Promise<Diagnosis> {
   try {
     const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     redisLog.end();
-    return diagnose(redisLog.lastLines(), code, signal);
+    return diagnose(redisLog.lastLines(), code, signal, manifestPath(directory));
   } catch (error) {
     return { message: `Redis could not be run: ${(error as Error).message}.`, outlook: 'mend' };
   }

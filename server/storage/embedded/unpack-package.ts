@@ -28,7 +28,7 @@ export async function findUnpackedPackage(
 export async function unpackPackage(cacheDirectory: string, environment: NodeJS.ProcessEnv): Promise<RedisBinary> {
   const workspace = mkdtempSync(join(cacheDirectory, 'unpack-'));
   try {
-    const apt = await Apt.create(workspace, environment);
+    const apt = new Apt(workspace, environment);
     const root = join(workspace, 'root');
     mkdirSync(root);
     await unpackFirstAvailable(apt, root);
@@ -96,24 +96,19 @@ async function examineUnpacked(root: string, origin: RedisBinary['origin']): Pro
 class Apt {
   readonly #workspace: string;
   readonly #environment: NodeJS.ProcessEnv;
+  // As root, apt would download as a user of its own, who may not enter a private directory.
   #options: readonly string[] = ['-o', 'APT::Sandbox::User=root'];
+  #hasOwnLists = false;
 
-  private constructor(workspace: string, environment: NodeJS.ProcessEnv) {
+  constructor(workspace: string, environment: NodeJS.ProcessEnv) {
     this.#workspace = workspace;
     this.#environment = { ...environment, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
-  }
-
-  static async create(workspace: string, environment: NodeJS.ProcessEnv): Promise<Apt> {
-    const apt = new Apt(workspace, environment);
-    const known = await apt.#run('apt-cache', ['policy', 'redis-server', 'valkey-server']);
-    if (!/Candidate: \d/.test(known)) await apt.#fetchOwnLists();
-    return apt;
   }
 
   /** Downloads the packages and unpacks them below `root`. */
   async unpack(names: readonly string[], root: string): Promise<void> {
     const before = new Set(this.#archives());
-    await this.#run('apt-get', [...this.#options, 'download', ...names]);
+    await this.#download(names);
     for (const archive of this.#archives()) {
       if (!before.has(archive)) await this.#run('dpkg-deb', ['-x', archive, root]);
     }
@@ -131,7 +126,19 @@ class Apt {
     }
   }
 
+  async #download(names: readonly string[]): Promise<void> {
+    const download = () => this.#run('apt-get', [...this.#options, 'download', ...names]);
+    try {
+      await download();
+    } catch (error) {
+      if (this.#hasOwnLists) throw error;
+      await this.#fetchOwnLists();
+      await download();
+    }
+  }
+
   async #fetchOwnLists(): Promise<void> {
+    this.#hasOwnLists = true;
     const [state, cache] = ['apt-state', 'apt-cache'].map((name) => join(this.#workspace, name)) as [string, string];
     for (const directory of [join(state, 'lists', 'partial'), join(cache, 'archives', 'partial')]) {
       mkdirSync(directory, { recursive: true });

@@ -158,7 +158,9 @@ export class ClusterLink implements RedisLink {
     await cluster.connect();
     const served = cluster.slots.filter((shard) => (shard as unknown) !== undefined).length;
     if (served < SLOTS) throw new Error(`CLUSTERDOWN The cluster serves ${served} of ${SLOTS} slots.`);
-    for (const channel of this.#subscriptions.channels()) await this.#subscribeOn(cluster, channel);
+    for (const batch of this.#subscriptions.batches()) {
+      await Promise.all(batch.map((channel) => this.#subscribeOn(cluster, channel)));
+    }
   }
 
   async #useUntilLost(cluster: Cluster, lost: Promise<never>, events: LinkEvents): Promise<void> {

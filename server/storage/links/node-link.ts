@@ -132,6 +132,7 @@ export class NodeLink implements RedisLink {
 
   async #greet({ commands, subscriber }: Sockets): Promise<void> {
     await Promise.all([commands.connect(), subscriber.connect()]);
+    await ping(commands);
     const role = await readRole(commands);
     if (role !== 'master') throw new Error(`READONLY The server is a ${role}, not a primary.`);
     for (const batch of this.#subscriptions.batches())
@@ -172,7 +173,7 @@ export class NodeLink implements RedisLink {
   }
 
   async #examine({ address, commands, subscriber }: Sockets): Promise<void> {
-    await Promise.all([commands.sendCommand(['PING']), subscriber.sendCommand(['PING'])]);
+    await Promise.all([ping(commands), ping(subscriber)]);
     // A primary that Sentinel has replaced may live on beside the new one; whoever cannot ask Sentinel stays where it is.
     const now = await this.#options.locate().catch(() => address);
     if (JSON.stringify(now) !== JSON.stringify(address)) throw new Error('Another node is the primary now.');
@@ -184,10 +185,20 @@ export class NodeLink implements RedisLink {
   }
 }
 
-/** A server that still loads its data takes connections and refuses commands, so this also waits for that. An ACL user may have
- * neither right; then the first write tells. */
+const isForbidden = (error: unknown) => errorCodeOf(error) === 'NOPERM';
+
+/** Fails while the server still loads its data: it takes connections by then, and refuses commands. */
+async function ping(client: NodeClient): Promise<void> {
+  try {
+    await client.sendCommand(['PING']);
+  } catch (error) {
+    // Whoever may not ask has been answered, too.
+    if (!isForbidden(error)) throw error;
+  }
+}
+
+/** An ACL user may have neither right; then the first write tells. */
 async function readRole(client: NodeClient): Promise<string> {
-  const isForbidden = (error: unknown) => errorCodeOf(error) === 'NOPERM';
   try {
     const [role] = (await client.sendCommand(['ROLE'])) as unknown as [Buffer];
     return role.toString();

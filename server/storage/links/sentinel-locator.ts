@@ -48,12 +48,10 @@ export class SentinelLocator {
 
   async #converse(client: ReturnType<typeof createNodeClient>, node: HostAndPort, name: string): Promise<NodeAddress> {
     await client.connect();
-    const [address, others] = (await Promise.all([
-      client.sendCommand(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name]),
-      client.sendCommand(['SENTINEL', 'SENTINELS', name]),
-    ])) as unknown as [[Buffer, Buffer] | null, Buffer[][]];
+    const ask = async (what: string) => (await client.sendCommand(['SENTINEL', what, name])) as unknown;
+    const address = (await ask('GET-MASTER-ADDR-BY-NAME')) as [Buffer, Buffer] | null;
     if (address === null) throw new Error('it does not know that name');
-    this.#remember(node, others.map(toHostAndPort));
+    this.#remember(node, ((await ask('SENTINELS')) as Buffer[][]).map(toHostAndPort));
     return { host: address[0].toString(), port: Number(address[1].toString()), tls: this.#options.tls };
   }
 

@@ -1,6 +1,7 @@
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { RunRecord } from '../../../server/storage/embedded/orphan.ts';
 import { findServersIn, isRunning } from '../../../server/storage/embedded/process-table.ts';
 import { openStorage, type Storage } from '../../../server/storage/open.ts';
 import { OwnerProcess } from '../../support/redis-owner-process.ts';
@@ -34,7 +35,7 @@ async function open(directory: string, lines: string[] = []): Promise<Storage> {
   return storage;
 }
 
-const redisPidOf = (storage: Storage) => Number(/process (\d+)/.exec(storage.description)![1]);
+const redisPidOf = (storage: Storage) => storage.redisPid()!;
 
 async function writtenNumbers(storage: Storage): Promise<Set<number>> {
   const fields = (await storage.connection.execute('written', ['HKEYS', 'written'])) as Buffer[];
@@ -117,12 +118,27 @@ describe('the owner dies', { timeout: 60_000 }, () => {
     expect(owner.acknowledged().filter((number) => !kept.has(number))).toEqual([]);
   });
 
+  it('where the system can do it, its redis-server ends by itself, in order', async () => {
+    const directory = newDirectory();
+    vi.stubEnv('ENDS_WITH_VANT', 'yes');
+    const owner = newOwner(directory, 'write');
+    vi.unstubAllEnvs();
+    await owner.said('acknowledged', (number) => number >= 300);
+    await owner.kill();
+    await until('redis-server to end', () => !isRunning(owner.redisPid));
+    const kept = await writtenNumbers(await open(directory));
+    expect(owner.acknowledged().filter((number) => !kept.has(number))).toEqual([]);
+  });
+
   it('an orphan is found even when the file that tells of it is gone', async () => {
     const directory = newDirectory();
     const owner = newOwner(directory);
     await owner.said('ready');
     await owner.kill();
-    rmSync(join(directory, 'redis', 'redis.run.json'));
+    const path = join(directory, 'redis', 'redis.run.json');
+    const { socketPath } = JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
+    cleanups.push(() => rmSync(dirname(socketPath), { recursive: true, force: true }));
+    rmSync(path);
     await open(directory);
     expect(isRunning(owner.redisPid)).toBe(false);
   });

@@ -9,10 +9,12 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RewriterClock } from '../../../server/storage/embedded/aof-rewriter.ts';
+import type { RunRecord } from '../../../server/storage/embedded/orphan.ts';
 import { openStorage, type Storage, type StorageHooks } from '../../../server/storage/open.ts';
 import type { EmbeddedOptions } from '../../../server/storage/options.ts';
 import { systemClock } from '../../../server/storage/system-clock.ts';
@@ -21,6 +23,7 @@ import { createTestDirectory, findTestRedis } from '../../support/redis-process.
 import { until } from '../../support/until.ts';
 import { embeddedOptions } from './embedded-options.ts';
 
+const examineModule = new URL('../../../server/storage/embedded/examine-binary.ts', import.meta.url).href;
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();
@@ -150,7 +153,7 @@ describe('damage', { timeout: 60_000 }, () => {
     for (let number = 0; number < 10; number++)
       await storage.connection.execute('list', ['RPUSH', 'list', `${number}`]);
     // Killed, so that the commands stay in the file of increments.
-    process.kill(Number(/process (\d+)/.exec(storage.description)![1]), 'SIGKILL');
+    process.kill(storage.redisPid()!, 'SIGKILL');
     await storage.connection.close();
     await storage.close();
     const name = readdirSync(aofDirectory(directory)).find((each) => each.endsWith('.incr.aof'))!;
@@ -172,7 +175,9 @@ describe('damage', { timeout: 60_000 }, () => {
     bytes.fill(0x7a, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 40);
     writeFileSync(file, bytes);
     appendFileSync(file, '*1\r\n$4\r\nPING\r\n');
-    await expect(open(directory)).rejects.toThrow(/damaged.*redis-check-aof --fix.*Redis said last:.*Bad file format/s);
+    await expect(open(directory)).rejects.toThrow(
+      /damaged.*redis-check-aof --fix \/.*\.manifest.*Redis said last:.*Bad file format/s,
+    );
     // The refusal gives the directory free again.
     writeFileSync(file, '');
     await open(directory);
@@ -199,19 +204,37 @@ describe('where the data is', { timeout: 60_000 }, () => {
     await owner.stop();
   });
 
-  it('a full disk refuses writes and says why; with space again it goes on; nothing acknowledged is lost', async () => {
+  async function fillDisk(
+    fsync: 'always' | 'everysec',
+    sign: (owner: OwnerProcess) => Promise<unknown>,
+  ): Promise<void> {
     const directory = newDirectory();
-    const mount = `mount -t tmpfs -o size=3m tmpfs '${directory}' && dd if=/dev/zero of='${directory}/ballast' bs=1024 count=1500 2>/dev/null`;
-    const owner = new OwnerProcess(directory, 'write', mount);
+    const ballast = `dd if=/dev/zero of='${directory}/ballast' bs=64k count=2020 2>/dev/null`;
+    const mount = `mount -t tmpfs -o size=128m tmpfs '${directory}' && ${ballast}`;
+    const owner = new OwnerProcess(directory, 'write', mount, fsync);
     cleanups.push(() => owner.stop());
-    await owner.said('log', (text) => text.includes('The disk is full'));
+    await sign(owner);
     expect(await owner.said('code')).toBe('STORAGE_UNAVAILABLE');
     const before = owner.acknowledged().at(-1)!;
     // The mount is in the namespace of the owner: reached through its root.
     rmSync(`/proc/${owner.pid}/root${directory}/ballast`);
     await owner.said('acknowledged', (number) => number > before + 100);
     expect(owner.messages.some(({ fatal }) => fatal !== undefined)).toBe(false);
-  });
+    // Everything that was acknowledged is still there, also after a new start.
+    const record = readFileSync(`/proc/${owner.pid}/root${directory}/redis/redis.run.json`, 'utf8');
+    process.kill((JSON.parse(record) as RunRecord).pid, 'SIGKILL');
+    const count = owner.acknowledged().length;
+    const last = owner.acknowledged().at(-1)!;
+    await owner.said('acknowledged', (number) => number > last + 60);
+    const written = owner.messages.findLast((message) => message.written !== undefined)!.written!;
+    expect(written).toBeGreaterThanOrEqual(count);
+  }
+
+  it('a full disk refuses writes and says why; with space again it goes on (fsync always: Redis ends itself)', () =>
+    fillDisk('always', (owner) => owner.said('log', (text) => text.includes('The disk is full'))));
+
+  it('a full disk refuses writes and says why; with space again it goes on (fsync everysec: Redis answers MISCONF)', () =>
+    fillDisk('everysec', (owner) => owner.said('cause', (text) => text.startsWith('MISCONF'))));
 });
 
 describe('the program', { timeout: 60_000 }, () => {
@@ -226,6 +249,19 @@ describe('the program', { timeout: 60_000 }, () => {
     const [script, data] = [join(directory, 'mnt', 'redis-server'), join(directory, 'data')];
     mkdirSync(join(directory, 'mnt'));
     const { examineBinary } = await import('../../../server/storage/embedded/examine-binary.ts');
+    const program = `const { examineBinary } = await import('${examineModule}'); console.log(JSON.stringify(await examineBinary('${script}', 'configured', {})));`;
+    const shell = `mount -t tmpfs -o noexec tmpfs '${join(directory, 'mnt')}' && cp /bin/true '${script}' && exec "$0" "$@"`;
+    const said = execFileSync('unshare', [
+      '-rm',
+      'sh',
+      '-c',
+      shell,
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      program,
+    ]);
+    expect(JSON.parse(said.toString())).toMatchObject({ problem: expect.stringContaining('noexec') });
     writeFileSync(script, '#!/bin/sh\n');
     expect(await examineBinary(script, 'configured', {})).toMatchObject({ problem: expect.stringContaining('noexec') });
     chmodSync(script, 0o755);
@@ -277,7 +313,7 @@ describe('the program', { timeout: 60_000 }, () => {
       },
     );
     writeFileSync(flag, '');
-    process.kill(Number(/process (\d+)/.exec(storage.description)![1]), 'SIGKILL');
+    process.kill(storage.redisPid()!, 'SIGKILL');
     expect((await fatal.promise).message).toContain('Redis does not start (3 attempts). Redis ended with exit code 9.');
     await expect(storage.connection.execute('key', ['GET', 'key'])).rejects.toMatchObject({
       code: 'STORAGE_UNAVAILABLE',

@@ -3,6 +3,7 @@ import { keySlot } from '../../../server/storage/links/key-slot.ts';
 import { openStorage, type Storage } from '../../../server/storage/open.ts';
 import type { ExternalTarget } from '../../../server/storage/options.ts';
 import {
+  DURABLE,
   SENTINEL_NAME,
   startClusterRedis,
   startSentinelRedis,
@@ -13,7 +14,10 @@ import { startRedisProcess } from '../../support/redis-process.ts';
 import { until } from '../../support/until.ts';
 
 const open = (target: ExternalTarget): Promise<Storage> =>
-  openStorage({ mode: 'external', requireDurable: true, target }, { log: () => undefined, onFatal: () => undefined });
+  openStorage(
+    { mode: 'external', requireDurable: true, target },
+    { log: () => undefined, onFatal: () => undefined, startTimeoutMs: 2_000 },
+  );
 
 /** One increment after another until stopped: how many were acknowledged, and with which codes others failed. */
 function incrementUntilStopped({ connection }: Storage, key: string) {
@@ -100,6 +104,30 @@ describe('a primary that is made a replica', { timeout: 60_000 }, () => {
     await until('writes to work', () => write().then(Boolean, () => false));
     await storage.close();
     await Promise.all([redis.stop(), other.stop()]);
+  });
+});
+
+describe('a server that restarts and loads for a while', { timeout: 60_000 }, () => {
+  it('is waited for: no command meets LOADING', async () => {
+    const redis = await startRedisProcess({ args: DURABLE });
+    const storage = await open({ kind: 'url', url: redis.url });
+    const { connection } = storage;
+    await Promise.all(
+      Array.from({ length: 5_000 }, (_, index) => connection.execute('', ['SET', `${index}`, 'value'])),
+    );
+    await redis.kill();
+    await until('the loss to be noticed', () => !connection.isReady());
+    const answer = connection.execute('', ['GET', '499']).then(String, String);
+    // Redis looks at its sockets after each 1,024 commands that it loads.
+    const slowly = ['--key-load-delay', '300', '--loading-process-events-interval-bytes', '1024'];
+    const again = await startRedisProcess({
+      port: redis.port,
+      directory: redis.directory,
+      args: [...DURABLE, ...slowly],
+    });
+    expect(await answer).toBe('value');
+    await storage.close();
+    await again.stop();
   });
 });
 

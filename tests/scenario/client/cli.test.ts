@@ -36,6 +36,14 @@ describe('the terminal client', () => {
     expect(readdirSync(home)).toEqual(['ada-lovelace']);
   });
 
+  it('keeps the keys of a join that went unanswered, and only those', async () => {
+    const nobody = `http://127.0.0.1:1/join#${'A'.repeat(43)}`;
+    expect(await cli.run(['join', nobody, '--name', 'Eve'])).toMatchObject({ code: 4 });
+    expect(readdirSync(home)).toEqual(['ada-lovelace']);
+    expect(await cli.run(['join', 'nonsense', '--name', 'Eve'])).toMatchObject({ code: 2 });
+    expect(await cli.run(['join', nobody, '--name', 'Ada Lovelace'])).toMatchObject({ code: 2 });
+  });
+
   it('keeps keys where only their owner can read them', () => {
     const modes = (path: string): [string, number][] => {
       const isDirectory = statSync(path).isDirectory();
@@ -58,7 +66,10 @@ describe('the terminal client', () => {
   });
 
   it('sends from a script and tells what became of it', async () => {
-    const piped = await cli.run(['send', '--as', 'ada-lovelace', '--to', 'bob', '--json'], 'backup done\nall 3 files\n');
+    const piped = await cli.run(
+      ['send', '--as', 'ada-lovelace', '--to', 'bob', '--json'],
+      'backup done\nall 3 files\n',
+    );
     expect(piped.code).toBe(0);
     expect(JSON.parse(piped.stdout)).toMatchObject({ status: 'sent', failure: null });
     const unknown = await cli.run(['send', '--as', 'bob', '--to', 'carol', 'hi']);
@@ -71,13 +82,28 @@ describe('the terminal client', () => {
     const { code, stdout } = await cli.run(['receive', '--as', 'bob', '--json']);
     expect(code).toBe(0);
     expect(parseLines(stdout)).toEqual([
-      expect.objectContaining({ type: 'text', fromName: 'Ada Lovelace', fromDevice: 1, text: 'backup done\nall 3 files' }),
+      expect.objectContaining({
+        type: 'text',
+        fromName: 'Ada Lovelace',
+        fromDevice: 1,
+        text: 'backup done\nall 3 files',
+      }),
     ]);
     expect(await cli.run(['receive', '--as', 'bob', '--json'])).toMatchObject({ code: 0, stdout: '' });
   });
 
   it('waits for the delivery receipt when asked to', async () => {
-    const vain = await cli.run(['send', '--as', 'bob', '--to', 'ada', '--wait-delivered', '--timeout', '1s', 'asleep?']);
+    const vain = await cli.run([
+      'send',
+      '--as',
+      'bob',
+      '--to',
+      'ada',
+      '--wait-delivered',
+      '--timeout',
+      '1s',
+      'asleep?',
+    ]);
     expect(vain).toMatchObject({ code: 7, stderr: expect.stringContaining('no device of Ada Lovelace') as string });
     const follower = cli.start(['receive', '--as', 'ada-lovelace', '--follow', '--json']);
     await follower.until(/asleep\?/);
@@ -87,7 +113,16 @@ describe('the terminal client', () => {
     await follower.until(/awake\?/);
     // The sending program of the same identity as the follower gets its receipt through the store.
     const bob = cli.start(['receive', '--as', 'bob', '--follow']);
-    const other = await cli.run(['send', '--as', 'ada-lovelace', '--to', 'bob', '--wait-delivered', '--json', 'and you?']);
+    const other = await cli.run([
+      'send',
+      '--as',
+      'ada-lovelace',
+      '--to',
+      'bob',
+      '--wait-delivered',
+      '--json',
+      'and you?',
+    ]);
     expect(JSON.parse(other.stdout)).toMatchObject({ status: 'delivered' });
     bob.child.kill('SIGTERM');
     follower.child.kill('SIGTERM');
@@ -99,7 +134,6 @@ describe('the terminal client', () => {
     const evil = 'red \x1b[31malert\x07\n2026-01-01 00:00 Ada: fake \u202etxet';
     await cli.run(['send', '--as', 'ada-lovelace', '--to', 'bob'], evil);
     const { stdout } = await cli.run(['receive', '--as', 'bob']);
-    // eslint-disable-next-line no-control-regex -- that is what must not be there
     expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\u202e]/);
     expect(stdout).toContain('\\u{1b}[31malert');
     expect(stdout).toContain('\n    2026-01-01 00:00 Ada: fake');

@@ -7,7 +7,7 @@ import { renderSample } from '../../../config/generate/sample.ts';
 import { wrapText } from '../../../config/generate/wrap-text.ts';
 import { ENV_NAMES } from '../../../config/read-environment.ts';
 import { ENTRIES, OPTION_ENTRIES } from '../../../config/registry.ts';
-import { findStaleFiles } from '../../../scripts/generate.ts';
+import { findStaleFiles } from '../../../scripts/generators.ts';
 import { load, makeDirectory } from './support.ts';
 
 const sample = renderSample();
