@@ -29,7 +29,7 @@ export class ChildProgram {
     this.#child = spawn(process.execPath, [...options, ...script], {
       // No configuration file of the developer may be found.
       cwd: tmpdir(),
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...nodeOptionsFromOutside(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.pid = this.#child.pid ?? -1;
@@ -77,4 +77,10 @@ export class ChildProgram {
     this.#child.kill('SIGTERM');
     await this.#exited.finally(() => clearTimeout(timer));
   }
+}
+
+/** So that V8's settings can be tried on all programs alike. */
+function nodeOptionsFromOutside(): Record<string, string> {
+  const { NODE_OPTIONS } = process.env;
+  return NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS };
 }

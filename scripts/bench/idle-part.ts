@@ -1,6 +1,6 @@
 /** What connections cost that do nothing, and how long thousands of them take to come back at once. */
 import { join } from 'node:path';
-import { startJob, type RunningJob } from './generator-process.ts';
+import { startJob } from './generator-process.ts';
 import type { HoldJob } from './jobs.ts';
 import type { BenchOptions } from './options.ts';
 import { readBusyness, readSettledRssBytes, type Busyness } from './process-figures.ts';
@@ -8,7 +8,6 @@ import { startAppliance, startProgram, type Program, type ProgramName } from './
 
 export interface IdleRun {
   readonly program: ProgramName;
-  /** Of the second half of the connections: the first half pays for what the heap keeps in reserve, once. */
   readonly bytesPerConnection: number;
   /** Of the process with all connections. */
   readonly bytes: number;
@@ -58,27 +57,26 @@ async function withProgram<T>(start: () => Promise<Program>, measure: (program: 
 }
 
 async function measureStorm(program: Program): Promise<number> {
-  const { result, end } = await hold(program, 0, program.devices.length);
+  const { result, end } = await startJob(toJob(program, program.devices.length));
   end();
   return result.readyMs;
 }
 
+/** A storm would leave its own heap behind, which has nothing to do with idle connections. */
+const CALM_CONCURRENCY = 50;
+
 async function measureMemory(program: Program): Promise<Pick<IdleRun, 'bytes' | 'bytesPerConnection'>> {
   const { devices, child } = program;
-  const half = Math.floor(devices.length / 2);
-  const running: RunningJob<HoldJob>[] = [];
+  const before = await readSettledRssBytes(child.pid);
+  const { end } = await startJob(toJob(program, CALM_CONCURRENCY));
   try {
-    running.push(await hold(program, 0, half));
-    const before = await readSettledRssBytes(child.pid);
-    running.push(await hold(program, half, devices.length));
     const bytes = await readSettledRssBytes(child.pid);
-    return { bytes, bytesPerConnection: (bytes - before) / (devices.length - half) };
+    return { bytes, bytesPerConnection: (bytes - before) / devices.length };
   } finally {
-    for (const { end } of running) end();
+    end();
   }
 }
 
-async function hold({ name, target, devices }: Program, from: number, to: number): Promise<RunningJob<HoldJob>> {
-  const readiness = name === 'vant' ? 'queue-drained' : 'open';
-  return await startJob<HoldJob>({ kind: 'hold', target, devices: devices.slice(from, to), readiness });
+function toJob({ name, target, devices }: Program, concurrency: number): HoldJob {
+  return { kind: 'hold', target, devices, concurrency, readiness: name === 'vant' ? 'queue-drained' : 'open' };
 }

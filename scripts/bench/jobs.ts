@@ -27,11 +27,13 @@ export interface PaceJob extends Traffic {
   readonly perSecond: number;
 }
 
-/** Connects all devices at once and holds the connections until the process is told to end. */
+/** Connects devices and holds the connections until the process is told to end. */
 export interface HoldJob {
   readonly kind: 'hold';
   readonly target: Target;
   readonly devices: readonly BenchDevice[];
+  /** How many connect at the same time. */
+  readonly concurrency: number;
   /** What a connection must have got to count as ready: the relay's QueueDrained, or only the upgrade. */
   readonly readiness: 'queue-drained' | 'open';
 }
