@@ -1,26 +1,64 @@
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 
-/** Projects by what they need: `unit` nothing, `integration` a redis-server, `scenario` the whole appliance as a process. */
-const project = (name: string, include: string[], testTimeout: number) => ({
+/** Projects by what they need: `unit` nothing, `fuzz` time, `interop` the native library, `integration` a redis-server,
+ * `scenario` the whole appliance as a process, `browser` Chromium. */
+const project = (name: string, include: string[], timeoutMs: number) => ({
   extends: true as const,
-  test: { name, include, testTimeout, hookTimeout: testTimeout },
+  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs },
 });
+
+/** The engine's tests: the same files in Node and in Chromium. */
+const ENGINE_TESTS = ['tests/unit/e2ee/**/*.test.ts', 'tests/fuzz/e2ee/**/*.test.ts'];
+
+/** No sandbox inside containers, no traffic of Chromium's own. */
+const CHROMIUM_ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    reporters: process.env['CI'] ? ['default'] : ['default'],
     coverage: {
       provider: 'v8',
-      include: ['wire/**/*.ts', 'config/**/*.ts', 'server/**/*.ts', 'client/**/*.ts', 'cli/**/*.ts'],
+      include: ['{wire,e2ee,config,server,client,cli}/**/*.ts'],
       exclude: ['wire/generated/**'],
       reporter: ['text-summary', 'html'],
     },
     projects: [
-      project('unit', ['tests/unit/**/*.test.ts'], 20_000),
-      project('integration', ['tests/integration/**/*.test.ts', 'tests/fuzz/**/*.test.ts'], 60_000),
+      project('unit', ['tests/unit/**/*.test.ts'], 30_000),
+      project('fuzz', ['tests/fuzz/**/*.test.ts'], 120_000),
+      project('interop', ['tests/interop/**/*.test.ts'], 120_000),
+      project('integration', ['tests/integration/**/*.test.ts'], 60_000),
       project('scenario', ['tests/scenario/**/*.test.ts'], 180_000),
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ENGINE_TESTS,
+          testTimeout: 60_000,
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: {
+                executablePath: process.env['VANT_CHROMIUM'] ?? '/usr/bin/chromium',
+                args: CHROMIUM_ARGUMENTS,
+              },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
     ],
   },
 });

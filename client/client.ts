@@ -21,7 +21,9 @@ import { sendEphemeral } from './messaging/ephemeral.ts';
 import type { ClientPorts } from './ports.ts';
 import { createStore } from './storage/store.ts';
 import { Team } from './team.ts';
-import { takeUnread, type UnreadOptions } from './conversations/unread.ts';
+import { takeUnshown, type UnshownOptions } from './conversations/unshown.ts';
+import { countUnread } from './conversations/unread.ts';
+import { markRead } from './messaging/mark-read.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface ConnectOptions {
@@ -119,8 +121,8 @@ export class VantClient {
   }
 
   /** Hands out what was received and not yet shown, each message once. Gives their number. */
-  takeUnread(show: (message: StoredMessage) => void | Promise<void>, options: UnreadOptions = {}): Promise<number> {
-    return takeUnread(this.#ports, show, options);
+  takeUnshown(show: (message: StoredMessage) => void | Promise<void>, options: UnshownOptions = {}): Promise<number> {
+    return takeUnshown(this.#ports, show, options);
   }
 
   /** The message as it is stored, once `isDone` holds or the deadline has passed. */
@@ -137,6 +139,18 @@ export class VantClient {
     };
     await waitUntil(this.#ports.clock, check, timeoutMs, (recheck) => this.on('status', recheck));
     return load();
+  }
+
+  /** How many received messages of each conversation have not been read, on this device or another own one. */
+  unreadCounts(): Promise<ReadonlyMap<string, number>> {
+    return this.#ports.storage.transaction((tx) => countUnread(tx));
+  }
+
+  /** What is in the conversation has been read: tells its authors, and one's own other devices. */
+  async markRead(conversation: string): Promise<void> {
+    const { account, sender } = await this.#requireJoined();
+    await this.#ports.storage.transaction((tx) => markRead(this.#ports, tx, account, conversation));
+    sender.wake();
   }
 
   /** Whether everything has been sent; false after the deadline. */

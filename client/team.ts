@@ -8,6 +8,7 @@ import { copyBytes } from './bytes.ts';
 import { appendJournal } from './conversations/journal.ts';
 import { openDeviceName } from './devices/device-name.ts';
 import { getMember, listDirectory, type DirectoryEntry } from './directory/directory.ts';
+import { setProfile, type ProfileChange } from './directory/set-profile.ts';
 import { pinIdentity } from './directory/trust.ts';
 import { ClientError } from './errors.ts';
 import type { JoinedClient } from './joined-client.ts';
@@ -56,6 +57,13 @@ export class Team {
 
   async setRole(accountId: AccountId, role: Role): Promise<void> {
     await this.#joined.api.call('setRole', { params: { accountId }, body: { role } });
+  }
+
+  /** Changes what the others see of this account. */
+  async setProfile(change: ProfileChange): Promise<void> {
+    await this.#joined.refreshDirectory();
+    await setProfile(this.#ports, this.#joined.api, this.#joined.account, change);
+    await this.#joined.refreshDirectory();
   }
 
   async removeMember(accountId: AccountId): Promise<void> {

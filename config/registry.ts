@@ -18,6 +18,7 @@ export const OTHER_ENV_NAMES = [
   'VANT_AS',
   'VANT_BUNDLED_REDIS',
   'VANT_RELAUNCHED',
+  'VANT_CHROMIUM',
 ] as const;
 
 export function toEnvName(path: string): string {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRedisBinary } from '../server/storage/embedded/find-redis-binary.ts';
 import { findCacheDirectory } from '../server/storage-options.ts';
+import { prepareChromium } from './prepare-chromium.ts';
 import { ROOT, runProgram } from './run-program.ts';
 
 const RESULTS = join(ROOT, '.build', 'test-results.json');
@@ -17,8 +18,10 @@ interface Results {
 async function main(): Promise<void> {
   console.log(`Node ${process.version} (${process.execPath})`);
   await prepareRedis();
+  const chromium = await prepareChromium();
+  console.log(`Chromium (${chromium})`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`];
-  process.exitCode = await runProgram('vitest', ['run', ...reporters, ...process.argv.slice(2)]);
+  process.exitCode = await runProgram('vitest', ['run', ...reporters, ...process.argv.slice(2)], { VANT_CHROMIUM: chromium });
   const results = JSON.parse(readFileSync(RESULTS, 'utf8')) as Results;
   const skipped = results.numPendingTests > 0 ? `, ${results.numPendingTests} skipped` : '';
   console.log(`${results.numPassedTests} passed, ${results.numFailedTests} failed${skipped}`);

@@ -56,7 +56,7 @@ class Chat {
     for (const message of await this.#client.messages(this.#peer.accountId, { limit: SHOWN_AT_START }))
       this.#show(message);
     // What is shown above counts as shown.
-    await this.#client.takeUnread(() => undefined, { conversation: this.#peer.accountId });
+    await this.#noteShown();
     this.#listen();
     await this.#client.connect({ receive: true });
     this.#lines.prompt();
@@ -109,7 +109,13 @@ class Chat {
     const account = await this.#client.account();
     const isTypedHere = message.direction === 'outgoing' && message.authorDevice === account?.deviceId;
     if (!isTypedHere) this.#show(message);
-    await this.#client.takeUnread(() => undefined, { conversation: this.#peer.accountId });
+    await this.#noteShown();
+  }
+
+  /** `vant receive` need not print it again, and its author may know that it was read, if there is someone who reads. */
+  async #noteShown(): Promise<void> {
+    await this.#client.takeUnshown(() => undefined, { conversation: this.#peer.accountId });
+    if (process.stdout.isTTY) await this.#client.markRead(this.#peer.accountId);
   }
 
   #onConnection(state: ConnectionState): void {

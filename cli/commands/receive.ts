@@ -106,7 +106,7 @@ class Printer {
 
   async #drain(): Promise<void> {
     this.#isAsked = false;
-    await this.#client.takeUnread(async (message) => {
+    await this.#client.takeUnshown(async (message) => {
       if (message.direction === 'outgoing' && this.#options.all !== true) return;
       await writeLine(await this.#format(message));
     });

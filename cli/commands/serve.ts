@@ -72,20 +72,19 @@ function explainStartError(error: unknown, { config }: LoadedConfig): string {
 
 function greet(app: App, { file }: LoadedConfig, ms: number): void {
   app.log.info({ config: file ?? 'defaults', redis: app.storageDescription, ms: Math.round(ms) }, 'Vant is ready');
-  const setup =
-    app.setupLink === undefined
-      ? ''
-      : `
+  // One write: whoever waits for the first line (a script, a test) has the link, too.
+  console.log(`\nVant serves ${app.publicUrl}\n${app.setupLink === undefined ? '' : invite(app.setupLink)}`);
+}
+
+const invite = (setupLink: string): string => `
 This server has no team yet. Whoever opens this link first becomes its owner:
 
-    ${app.setupLink}
+    ${setupLink}
 
 From a terminal:
 
-    npx vant join '${app.setupLink}' --name "Your Name"
+    npx vant join '${setupLink}' --name "Your Name"
 `;
-  console.log(`\nVant serves ${app.publicUrl}\n${setup}`);
-}
 
 function reload(app: App, running: LoadedConfig, load: () => LoadedConfig): LoadedConfig {
   let plan;

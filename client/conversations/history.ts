@@ -6,6 +6,7 @@ import type { StorageTransaction } from '../ports.ts';
 import { nextCount } from '../storage/counters.ts';
 import { defineTable, orderedKey } from '../storage/table.ts';
 import { appendJournal } from './journal.ts';
+import { markUnread } from './unread.ts';
 
 export type MessageStatus = 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'received';
 
@@ -37,8 +38,8 @@ const messages = defineTable<StoredMessage>('messages');
 const messageIndex = defineTable<string>('message-index');
 /** By conversation, the history key of its newest message. */
 const newestMessages = defineTable<string>('newest-messages');
-/** History keys of messages that were received and not yet shown, in order of arrival. */
-const unread = defineTable<string>('unread');
+/** History keys of messages that were received and not yet handed out, in order of arrival: a queue for programs. */
+const unshown = defineTable<string>('unshown');
 
 export const getMessage = (tx: StorageTransaction, historyKey: string): Promise<StoredMessage | undefined> =>
   messages.get(tx, historyKey);
@@ -56,7 +57,7 @@ export async function findMessage(
 export async function insertMessage(
   tx: StorageTransaction,
   message: Omit<StoredMessage, 'historyKey'>,
-  isUnread: boolean,
+  isNew: boolean,
 ): Promise<StoredMessage | undefined> {
   const indexKey = `${message.author}/${message.id}`;
   if ((await messageIndex.get(tx, indexKey)) !== undefined) return undefined;
@@ -66,7 +67,8 @@ export async function insertMessage(
   await messages.put(tx, historyKey, stored);
   await messageIndex.put(tx, indexKey, historyKey);
   await newestMessages.put(tx, message.conversation, historyKey);
-  if (isUnread) await unread.put(tx, order, historyKey);
+  if (isNew) await unshown.put(tx, order, historyKey);
+  if (isNew && message.direction === 'incoming') await markUnread(tx, stored);
   await appendJournal(tx, { type: 'message', historyKey });
   return stored;
 }
@@ -109,19 +111,19 @@ export async function listConversations(
 }
 
 /** The oldest message that no one was shown yet, or undefined. */
-export async function firstUnread(
+export async function firstUnshown(
   tx: StorageTransaction,
   conversation?: string,
-): Promise<{ unreadKey: string; message: StoredMessage } | undefined> {
-  for (const { key, value } of await unread.list(tx, conversation === undefined ? { limit: 1 } : {})) {
+): Promise<{ unshownKey: string; message: StoredMessage } | undefined> {
+  for (const { key, value } of await unshown.list(tx, conversation === undefined ? { limit: 1 } : {})) {
     if (conversation !== undefined && !value.startsWith(`${conversation}/`)) continue;
     const message = await messages.get(tx, value);
-    if (message !== undefined) return { unreadKey: key, message };
+    if (message !== undefined) return { unshownKey: key, message };
   }
   return undefined;
 }
 
-export const markShown = (tx: StorageTransaction, unreadKey: string): Promise<void> => unread.delete(tx, unreadKey);
+export const markShown = (tx: StorageTransaction, unshownKey: string): Promise<void> => unshown.delete(tx, unshownKey);
 
 export const messageIdOf = (content: Content): string => encodeHex(content.messageId);
 

@@ -1,31 +1,32 @@
-/** Hands messages to the one who reads them. The mark is taken away after the message was shown, so that a crash in
- * between shows it again rather than never. */
-import type { LockPort, StoragePort } from '../ports.ts';
-import { firstUnread, markShown, type StoredMessage } from './history.ts';
+/** Which received messages nobody has read, on any device of the account. */
+import type { StorageTransaction } from '../ports.ts';
+import { defineTable } from '../storage/table.ts';
 
-const LOCK_NAME = 'reader';
-
-export interface UnreadOptions {
-  readonly conversation?: string;
+export interface UnreadMark {
+  readonly author: string;
+  readonly id: string;
 }
 
-/** Gives the number of messages shown; 0, too, while another program is showing them. */
-export async function takeUnread(
-  ports: { readonly storage: StoragePort; readonly locks: LockPort },
-  show: (message: StoredMessage) => void | Promise<void>,
-  { conversation }: UnreadOptions,
-): Promise<number> {
-  // A lock of its own, and no transaction: whoever reads may be slow, and the store must not wait for a pager.
-  const release = await ports.locks.tryAcquire(LOCK_NAME);
-  if (release === undefined) return 0;
-  try {
-    for (let count = 0; ; count++) {
-      const first = await ports.storage.transaction((tx) => firstUnread(tx, conversation));
-      if (first === undefined) return count;
-      await show(first.message);
-      await ports.storage.transaction((tx) => markShown(tx, first.unreadKey));
-    }
-  } finally {
-    release();
+/** By history key. */
+const unread = defineTable<UnreadMark>('unread');
+
+export const markUnread = (
+  tx: StorageTransaction,
+  { historyKey, author, id }: UnreadMark & { readonly historyKey: string },
+): Promise<void> => unread.put(tx, historyKey, { author, id });
+
+export const clearUnread = (tx: StorageTransaction, historyKey: string): Promise<void> => unread.delete(tx, historyKey);
+
+export const listUnread = (
+  tx: StorageTransaction,
+  conversation: string,
+): Promise<{ key: string; value: UnreadMark }[]> => unread.list(tx, { prefix: `${conversation}/` });
+
+export async function countUnread(tx: StorageTransaction): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { key } of await unread.list(tx)) {
+    const conversation = key.slice(0, key.lastIndexOf('/'));
+    counts.set(conversation, (counts.get(conversation) ?? 0) + 1);
   }
+  return counts;
 }

@@ -25,10 +25,9 @@ export async function sendEphemeral(
       recipient,
       messageId,
       timestamp,
-      payload: { kind: 'content', bytes, hint: CONTENT_HINT.IMPLICIT },
       isUrgent: isUrgent(body.$case),
       isEphemeral: true,
-      beforeSending: async () => false,
+      beforeSending: async () => ({ payload: { kind: 'content', bytes, hint: CONTENT_HINT.IMPLICIT }, resend: false }),
     });
     return outcome === 'accepted';
   } catch (error) {

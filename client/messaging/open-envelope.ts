@@ -8,10 +8,10 @@ import type { Account } from '../account/account-record.ts';
 import { copyBytes, equalBytes } from '../bytes.ts';
 import { judgeIdentity, type Trust } from '../directory/trust.ts';
 import type { SignalLibrary, StorageTransaction } from '../ports.ts';
-import { storageFailureOf } from '../storage/store.ts';
+import { throwStorageFailure } from '../storage/store.ts';
 import { unpad } from './padding.ts';
 import { hasSeen } from './seen-ids.ts';
-import { CIPHERTEXT_TYPE, isDuplicatedMessage } from './signal-errors.ts';
+import { CIPHERTEXT_TYPE } from './signal-errors.ts';
 import { createSignalStores, type SignalStores } from './signal-stores.ts';
 
 export interface Sender {
@@ -24,7 +24,7 @@ export type Opened =
   | { readonly kind: 'retry-request'; readonly sender: Sender; readonly request: Libsignal.DecryptionErrorMessage }
   | { readonly kind: 'duplicate' }
   /** Nobody can ever make sense of it. */
-  | { readonly kind: 'rejected'; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly reason: string; readonly sender?: Sender }
   /** It cannot be said yet whether it comes from whom it says. */
   | { readonly kind: 'untrusted'; readonly sender: Sender; readonly trust: Exclude<Trust, 'trusted'> };
 
@@ -77,7 +77,7 @@ async function unseal(
   try {
     return await signal.sealedSenderDecryptToUsmc(copyBytes(envelope.content), stores.identity);
   } catch {
-    rethrowStorageFailure(tx);
+    throwStorageFailure(tx);
     return undefined;
   }
 }
@@ -113,20 +113,21 @@ async function decrypt(
   try {
     plaintext = await decryptBody(signal, account, stores, sender, usmc);
   } catch (error) {
-    rethrowStorageFailure(tx);
-    if (isDuplicatedMessage(error)) return { kind: 'duplicate' };
+    throwStorageFailure(tx);
+    // Its message id was not seen before, so it is not the same message again: its sender has gone back to an old state,
+    // and uses message keys a second time. That is a broken session like any other.
     throw new UnreadableMessage(sender, usmc, error);
   }
   let content: Content;
   try {
     content = Content.decode(unpad(plaintext));
   } catch {
-    return { kind: 'rejected', reason: 'content' };
+    return { kind: 'rejected', reason: 'content', sender };
   }
   // Otherwise the relay could swap ids, and have one message dropped as the duplicate of another.
   const isConsistent =
     equalBytes(content.messageId, envelope.messageId) && content.timestamp === envelope.clientTimestamp;
-  return isConsistent ? { kind: 'content', sender, content } : { kind: 'rejected', reason: 'message id' };
+  return isConsistent ? { kind: 'content', sender, content } : { kind: 'rejected', reason: 'message id', sender };
 }
 
 async function decryptBody(
@@ -153,10 +154,4 @@ async function decryptBody(
   }
   const message = signal.SignalMessage.deserialize(bytes);
   return signal.signalDecrypt(message, remote, local, stores.session, stores.identity);
-}
-
-/** A full disk is not a broken session. */
-function rethrowStorageFailure(tx: StorageTransaction): void {
-  const failure = storageFailureOf(tx);
-  if (failure !== undefined) throw new Error('the store failed', { cause: failure });
 }

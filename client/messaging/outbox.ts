@@ -16,7 +16,7 @@ export interface OutboxItem {
   readonly isHealing: boolean;
   /** Whether it may have reached the relay already. */
   readonly isAttempted: boolean;
-  /** How many connections ended because of a frame while this was under way. */
+  /** How often a connection ended because of a frame while this was under way, or sending failed for no known reason. */
   readonly suspicions: number;
   /** The message in the history whose status follows this item. */
   readonly historyKey?: string;

@@ -6,9 +6,11 @@ import { accountIdFromBytes, type AccountId } from '../../wire/ids.ts';
 import type { Account } from '../account/account-record.ts';
 import { applyContent } from '../conversations/apply-content.ts';
 import type { ClientPorts, StorageTransaction } from '../ports.ts';
+import { StorageError } from '../storage/store.ts';
 import type { Connection } from '../transport/connection.ts';
 import { enqueueReceipt } from './compose.ts';
 import { isConversational } from './content.ts';
+import { applyRead } from './mark-read.ts';
 import { answerRequest, requestResend } from './healing.ts';
 import { holdEnvelope, listHeld, releaseHeld } from './held.ts';
 import { openEnvelope, UnreadableMessage, type Opened, type Sender } from './open-envelope.ts';
@@ -56,12 +58,25 @@ export class Receiver {
     // The relay delivers what was not acknowledged again, on the next connection.
     if (!connection.isOpen || delivery.envelope === undefined) return;
     try {
-      await this.#read(delivery.envelope, true);
+      await this.#readSafely(delivery.envelope, true);
       if (delivery.deliveryId > 0) connection.acknowledge([delivery.deliveryId]);
     } catch (error) {
       // Nothing was stored. Later envelopes must not be read before this one, so the connection has to go.
       this.#dependencies.onFailure(error);
       connection.close();
+    }
+  }
+
+  /** Whatever a sender has made up, it must not come back for ever and stand in the way of others: only a failure of the
+   * store leaves an envelope at the relay. */
+  async #readSafely(envelope: Envelope, mayHold: boolean, heldKey?: string): Promise<void> {
+    try {
+      await this.#read(envelope, mayHold, heldKey);
+    } catch (error) {
+      if (error instanceof StorageError) throw error;
+      this.#dependencies.onFailure(error);
+      this.#dependencies.onDropped('unexpected');
+      if (heldKey !== undefined) await this.#dependencies.ports.storage.transaction((tx) => releaseHeld(tx, heldKey));
     }
   }
 
@@ -104,11 +119,11 @@ export class Receiver {
 
   async #store(tx: StorageTransaction, envelope: Envelope, opened: Opened): Promise<void> {
     const { ports, account } = this.#dependencies;
-    if (opened.kind !== 'content' && opened.kind !== 'retry-request') return;
+    if (opened.kind === 'untrusted' || opened.kind === 'duplicate' || opened.sender === undefined) return;
     const { sender } = opened;
     await markSeen(tx, sender.accountId, encodeHex(envelope.messageId), ports.clock.now());
     if (opened.kind === 'retry-request') await answerRequest(ports, tx, account, sender, opened.request);
-    else await this.#storeContent(tx, sender, opened.content);
+    if (opened.kind === 'content') await this.#storeContent(tx, sender, opened.content);
   }
 
   async #storeContent(tx: StorageTransaction, sender: Sender, content: Content): Promise<void> {
@@ -118,8 +133,10 @@ export class Receiver {
     const receivedAt = ports.clock.now();
     if (content.body?.$case === 'sync') {
       // Only one's own devices may say what one has written.
+      if (!isOwn) return;
+      if (content.body.value.body?.$case === 'read') return applyRead(tx, content.body.value.body.value);
       const sent = content.body.value.body?.$case === 'sent' ? content.body.value.body.value : undefined;
-      if (!isOwn || sent?.content === undefined || sent.recipient.length !== 16) return;
+      if (sent?.content === undefined || sent.recipient.length !== 16) return;
       const peer = accountIdFromBytes(sent.recipient);
       return applyContent(tx, { ...base, peer, receivedAt, content: sent.content });
     }
@@ -143,7 +160,7 @@ export class Receiver {
   async #readHeld(): Promise<void> {
     const { storage } = this.#dependencies.ports;
     for (const { key, envelope } of await storage.transaction((tx) => listHeld(tx))) {
-      await this.#read(envelope, false, key);
+      await this.#readSafely(envelope, false, key);
     }
   }
 }

@@ -6,9 +6,10 @@ import { getMessage, updateMessage } from '../conversations/history.ts';
 import { appendJournal } from '../conversations/journal.ts';
 import { ClientError, isUnreachable } from '../errors.ts';
 import type { StorageTransaction } from '../ports.ts';
+import { StorageError } from '../storage/store.ts';
 import { backoffMs } from '../transport/backoff.ts';
 import type { Connection } from '../transport/connection.ts';
-import { CONTENT_HINT } from './encrypt.ts';
+import { CONTENT_HINT, type Payload } from './encrypt.ts';
 import { deleteOutboxItem, firstFor, getOutboxItem, listRecipients, putOutboxItem, type OutboxItem } from './outbox.ts';
 import { logSent } from './sent-log.ts';
 import type { SessionBuilder } from './session-builder.ts';
@@ -17,8 +18,10 @@ import { transmit } from './transmit.ts';
 /** Only one program at a time empties the outbox of a device, so that nothing overtakes. */
 const LOCK_NAME = 'outbox';
 const LOCK_RETRY_MS = 50;
-/** Connections that ended because of a frame while the same message was under way: the third time it is to blame. */
+/** How often a message may end a connection, or fail for no known reason: the third time it is to blame. */
 const MAX_SUSPICIONS = 3;
+/** A changed directory or an accepted key wakes it sooner. */
+const IDENTITY_RETRY_MS = 60_000;
 const FRAME_CLOSE_CODES: readonly (number | undefined)[] = [4400, 1009];
 
 export interface SenderDependencies extends SessionBuilder {
@@ -148,10 +151,6 @@ export class Sender {
         recipient: item.recipient,
         messageId: item.messageId,
         timestamp: item.timestamp,
-        payload:
-          item.kind === 'content'
-            ? { kind: 'content', bytes: item.bytes, hint: CONTENT_HINT.RESENDABLE }
-            : { kind: 'retry-request', bytes: item.bytes },
         isUrgent: item.isUrgent,
         isEphemeral: false,
         beforeSending: (tx) => this.#markAttempted(tx, key, connection),
@@ -163,9 +162,13 @@ export class Sender {
     }
   }
 
-  /** Gives the `resend` flag. Set from the second attempt on, whatever the answer to the first was: with several
+  /** `resend` is set from the second attempt on, whatever the answer to the first was: with several
    * devices, some of them may have got it. */
-  async #markAttempted(tx: StorageTransaction, key: string, connection: Connection): Promise<boolean | undefined> {
+  async #markAttempted(
+    tx: StorageTransaction,
+    key: string,
+    connection: Connection,
+  ): Promise<{ payload: Payload; resend: boolean } | undefined> {
     const item = await getOutboxItem(tx, key);
     if (item === undefined) return undefined;
     if (item.kind === 'content') {
@@ -175,15 +178,17 @@ export class Sender {
       await logSent(tx, item.recipient, item.timestamp, { messageId, content, isUrgent, expiresAt });
     }
     await putOutboxItem(tx, key, { ...item, isAttempted: true });
-    return item.isAttempted && !item.isHealing;
+    // Read here and not before: until now, more receipts may have joined this one.
+    const { kind, bytes } = item;
+    const payload: Payload = kind === 'content' ? { kind, bytes, hint: CONTENT_HINT.RESENDABLE } : { kind, bytes };
+    return { payload, resend: item.isAttempted && !item.isHealing };
   }
 
   async #judge(connection: Connection, key: string, item: OutboxItem, error: unknown): Promise<Verdict> {
     const { ports } = this.#dependencies;
     if (isUnreachable(error)) {
       if (FRAME_CLOSE_CODES.includes(connection.closeCode)) {
-        if (item.suspicions + 1 >= MAX_SUSPICIONS) return this.#fail(key, item, new VantError('MALFORMED_FRAME'));
-        await ports.storage.transaction((tx) => changeItem(tx, key, { suspicions: item.suspicions + 1 }));
+        return this.#suspect(key, item, new VantError('MALFORMED_FRAME'));
       }
       // Without a connection the next one wakes everybody.
       return connection.isOpen ? { retryInMs: this.#nextBackoff(item.recipient) } : 'wait';
@@ -191,17 +196,33 @@ export class Sender {
     if (error instanceof VantError && error.isRetryable) {
       return { retryInMs: Math.max(error.retryAfterMs ?? 0, this.#nextBackoff(item.recipient)) };
     }
-    if (error instanceof ClientError && (error.code === 'IDENTITY_CHANGED' || error.code === 'NO_PROFILE')) {
+    if (isIdentityError(error)) {
       await ports.storage.transaction((tx) => explain(tx, item, error.code));
       this.#dependencies.onRefused(item.recipient, error);
-      return { retryInMs: 60_000 };
+      return { retryInMs: IDENTITY_RETRY_MS };
     }
     if (error instanceof VantError && error.code === 'UNAUTHORIZED') {
       this.#dependencies.onRefused(item.recipient, error);
       return 'wait';
     }
+    return this.#judgePermanent(key, item, error);
+  }
+
+  async #judgePermanent(key: string, item: OutboxItem, error: unknown): Promise<Verdict> {
+    const { ports } = this.#dependencies;
     if (error instanceof VantError || error instanceof ClientError) return this.#fail(key, item, error);
-    throw error;
+    if (error instanceof StorageError) throw error;
+    // A bundle whose signature is wrong, a record that libsignal does not read: nothing that time mends.
+    ports.log.write('error', 'outbox.unexpected', { error: error instanceof Error ? error.name : 'unknown' });
+    return this.#suspect(key, item, new ClientError('BAD_ANSWER', undefined, { cause: error }));
+  }
+
+  /** Tries again, a few times. */
+  async #suspect(key: string, item: OutboxItem, error: VantError | ClientError): Promise<Verdict> {
+    if (item.suspicions + 1 >= MAX_SUSPICIONS) return this.#fail(key, item, error);
+    const { ports } = this.#dependencies;
+    await ports.storage.transaction((tx) => changeItem(tx, key, { suspicions: item.suspicions + 1 }));
+    return { retryInMs: this.#nextBackoff(item.recipient) };
   }
 
   async #fail(key: string, item: OutboxItem, error: VantError | ClientError): Promise<Verdict> {
@@ -234,6 +255,9 @@ export class Sender {
     this.#resting.set(recipient, cancel);
   }
 }
+
+const isIdentityError = (error: unknown): error is ClientError =>
+  error instanceof ClientError && (error.code === 'IDENTITY_CHANGED' || error.code === 'NO_PROFILE');
 
 async function changeItem(tx: StorageTransaction, key: string, change: Partial<OutboxItem>): Promise<void> {
   const item = await getOutboxItem(tx, key);

@@ -2,8 +2,7 @@ import type * as Libsignal from '@signalapp/libsignal-client';
 
 /** The error codes of libsignal that a client acts upon, and its message types, by their numbers. */
 
-/** libsignal's ErrorCode. */
-const DUPLICATED_MESSAGE = 1;
+/** One of libsignal's ErrorCode. */
 const UNTRUSTED_IDENTITY = 3;
 
 /** libsignal's CiphertextMessageType. */
@@ -18,5 +17,4 @@ export function toCiphertextType(type: number): Libsignal.CiphertextMessageType 
 const hasCode = (error: unknown, code: number): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 
-export const isDuplicatedMessage = (error: unknown): boolean => hasCode(error, DUPLICATED_MESSAGE);
 export const isUntrustedIdentity = (error: unknown): boolean => hasCode(error, UNTRUSTED_IDENTITY);

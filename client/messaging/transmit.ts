@@ -18,12 +18,11 @@ export interface Transmission {
   readonly recipient: AccountId;
   readonly messageId: Uint8Array;
   readonly timestamp: number;
-  readonly payload: Payload;
   readonly isUrgent: boolean;
   readonly isEphemeral: boolean;
-  /** In the transaction that encrypts, so that it is stored with the changed sessions. Gives the `resend` flag, or
-   * undefined when there is nothing to send any more. */
-  beforeSending(tx: StorageTransaction): Promise<boolean | undefined>;
+  /** In the transaction that encrypts, so that what it stores goes with the changed sessions. Undefined when there is
+   * nothing to send any more. */
+  beforeSending(tx: StorageTransaction): Promise<{ payload: Payload; resend: boolean } | undefined>;
 }
 
 /** Resolves to `accepted` or `gone`. Throws VantError for a refusal, ClientError when it cannot be sent now. */
@@ -58,7 +57,7 @@ async function prepare(
   transmission: Transmission,
   certificate: Uint8Array<ArrayBuffer>,
 ): Promise<Omit<SendRequest, 'requestId'> | 'sessions-missing' | undefined> {
-  const { recipient, messageId, timestamp, payload, isUrgent, isEphemeral } = transmission;
+  const { recipient, messageId, timestamp, isUrgent, isEphemeral } = transmission;
   const now = ports.clock.now();
   const known = await listKnownDevices(ports.signal, tx, recipient, now);
   // A session may have been archived since ensureSessions looked.
@@ -66,18 +65,18 @@ async function prepare(
     registrationId === undefined ? [] : [{ deviceId, registrationId }],
   );
   if (devices.length < known.length) return 'sessions-missing';
-  const resend = await transmission.beforeSending(tx);
-  if (resend === undefined) return undefined;
+  const prepared = await transmission.beforeSending(tx);
+  if (prepared === undefined) return undefined;
   const context = { signal: ports.signal, tx, account, certificate, now };
   return {
     recipient: accountIdToBytes(recipient),
     messageId,
     clientTimestamp: timestamp,
-    messages: await encryptToDevices(context, recipient, devices, payload),
+    messages: await encryptToDevices(context, recipient, devices, prepared.payload),
     urgent: isUrgent,
     ephemeral: isEphemeral,
     ttlSeconds: 0,
-    resend,
+    resend: prepared.resend,
   };
 }
 

@@ -1,24 +1,61 @@
-/** The storage port as the client uses it: remembers that a transaction failed at the store itself, and tells when one
+/** The storage port as the client uses it: tells the store's own failures from those of the work, and when a transaction
  * that wrote to the journal is committed. */
 import { hasWrittenJournal } from '../conversations/journal.ts';
 import type { StoragePort, StorageTransaction } from '../ports.ts';
 
+/** The store itself failed, a full disk for one: nothing was stored, and the same work may succeed later. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+
+  constructor(cause: unknown) {
+    super('The local store failed.', { cause });
+  }
+}
+
 const failures = new WeakMap<StorageTransaction, unknown>();
 
-/** The store's own error, when libsignal's was only its echo: a full disk must not look like an unreadable message. */
-export const storageFailureOf = (tx: StorageTransaction): unknown => failures.get(tx);
+/** libsignal may hide an error of the store behind one of its own: a full disk must not look like an unreadable message.
+ * @throws StorageError */
+export function throwStorageFailure(tx: StorageTransaction): void {
+  if (failures.has(tx)) throw new StorageError(failures.get(tx));
+}
+
+type Outcome<T> =
+  | { readonly isDone: true; readonly value: T; readonly isJournalWritten: boolean }
+  | { readonly isDone: false; readonly error: unknown };
+
+/** Rolls the transaction back; never leaves this file. */
+class Rollback extends Error {}
 
 export function createStore(storage: StoragePort, onJournalWritten: () => void): StoragePort {
   return {
-    async transaction(work) {
-      const { value, isJournalWritten } = await storage.transaction(async (inner) => {
-        const tx = watchFailures(inner);
-        return { value: await work(tx), isJournalWritten: hasWrittenJournal(tx) };
-      });
-      if (isJournalWritten) onJournalWritten();
-      return value;
+    async transaction<T>(work: (tx: StorageTransaction) => Promise<T>): Promise<T> {
+      let failed: Outcome<T> | undefined;
+      const outcome = await storage
+        .transaction(async (inner) => {
+          const result = await attempt(watchFailures(inner), work);
+          if (!result.isDone) {
+            failed = result;
+            throw new Rollback();
+          }
+          return result;
+        })
+        .catch((error: unknown): Outcome<T> => failed ?? { isDone: false, error: new StorageError(error) });
+      if (!outcome.isDone) throw outcome.error;
+      if (outcome.isJournalWritten) onJournalWritten();
+      return outcome.value;
     },
   };
+}
+
+async function attempt<T>(tx: StorageTransaction, work: (tx: StorageTransaction) => Promise<T>): Promise<Outcome<T>> {
+  try {
+    const value = await work(tx);
+    throwStorageFailure(tx);
+    return { isDone: true, value, isJournalWritten: hasWrittenJournal(tx) };
+  } catch (error) {
+    return { isDone: false, error: failures.has(tx) ? new StorageError(failures.get(tx)) : error };
+  }
 }
 
 function watchFailures(inner: StorageTransaction): StorageTransaction {

@@ -44,6 +44,8 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
     genReqId: () => randomUUID(),
     // Sockets that were upgraded are the relay's to end; idle ones need not be waited for.
     forceCloseConnections: 'idle',
+    // What fastify refuses before it looks for a route (a path that does not decode) has the same shape, too.
+    frameworkErrors: (error, _request, reply) => void answer(reply as FastifyReply, toVantError(error)),
   });
   server.setValidatorCompiler(createValidatorCompiler());
   for (const name of Object.keys(ROUTES) as RouteName[]) addRoute(server, name, collaborators);
@@ -111,11 +113,12 @@ function addHealth(server: FastifyInstance, health: Health): void {
   });
 }
 
+function answer(reply: FastifyReply, error: VantError): FastifyReply {
+  if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
+  return reply.code(ERRORS[error.code].status).send(toErrorBody(error, reply.request.id));
+}
+
 function addErrors(server: FastifyInstance, log: Log): void {
-  const answer = (reply: FastifyReply, error: VantError) => {
-    if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
-    return reply.code(ERRORS[error.code].status).send(toErrorBody(error, reply.request.id));
-  };
   server.setErrorHandler((thrown, request, reply) => {
     const error = toVantError(thrown);
     if (error.code === 'INTERNAL') log.error({ err: thrown, requestId: request.id }, 'A request failed');

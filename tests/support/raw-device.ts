@@ -55,6 +55,17 @@ export class ApiFailure extends Error {
   }
 }
 
+/** What became of a call: 'done' or the code of the error. */
+export async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'done';
+  } catch (error) {
+    if (error instanceof ApiFailure) return error.body.code;
+    throw error;
+  }
+}
+
 /** Calls a route with whatever is given: nothing is checked on this side. */
 export async function call<N extends RouteName>(
   url: string,

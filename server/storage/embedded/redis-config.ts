@@ -38,6 +38,11 @@ export function writeRedisConfig(settings: RedisSettings): string {
     // A kill in the middle of a write leaves half a command at the end, which was never acknowledged.
     'aof-load-truncated yes',
     'aof-use-rdb-preamble yes',
+    // Ciphertext does not compress; and what is not compressed can be searched for what should not be there.
+    'rdbcompression no',
+    // A stream keeps several entries in one block of memory, and a deleted one stays in it (and goes to the file with it) until
+    // all others of its block are deleted, too. One entry to a block: deleted means gone.
+    'stream-node-max-entries 1',
     // Acknowledged envelopes leave the file when it is rewritten; besides these, the rewriter asks for it by the clock.
     'auto-aof-rewrite-percentage 100',
     'auto-aof-rewrite-min-size 16mb',

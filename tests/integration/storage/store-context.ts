@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { NewAccount } from '../../../server/accounts/account-store.ts';
 import type { DeviceAddress } from '../../../server/devices/device-address.ts';
+import { readValue } from '../../support/canary.ts';
 import type { RedisConnection } from '../../../server/storage/connection.ts';
 import { createStorageKeys } from '../../../server/storage/keys.ts';
 import type { Stores } from '../../../server/storage/stores.ts';
@@ -61,8 +62,8 @@ export async function createAccount({ stores }: StoreContext, account = newAccou
 export async function findTraces({ connection }: StoreContext, text: string): Promise<string[]> {
   const found: string[] = [];
   for await (const key of connection.scan(`${KEY_PREFIX}*`)) {
-    const value = await connection.execute(key, ['DUMP', key]);
-    if (key.includes(text) || (Buffer.isBuffer(value) && value.includes(text))) found.push(key);
+    const value = await readValue((...command) => connection.execute(key, command), key);
+    if (key.includes(text) || value.some((part) => part.includes(text))) found.push(key);
   }
   return found;
 }

@@ -43,9 +43,11 @@ describe('members of a team', () => {
   it('keep the order of many messages written at once', async () => {
     const texts = Array.from({ length: 40 }, (_, index) => `order ${index}`);
     const last = untilText(bob, texts.at(-1)!, ada);
-    await Promise.all(texts.map((text) => ada.client.sendText(bob.id as AccountId, text)));
+    const sent = await Promise.all(texts.map((text) => ada.client.sendText(bob.id as AccountId, text)));
     await last;
     expect(bob.texts.filter((text) => text.startsWith('order '))).toEqual(texts);
+    // Receipts that wait are joined; none gets lost by that.
+    for (const message of sent) await untilStatus(ada, message, 'delivered');
   });
 
   it('see each other typing, only while connected', async () => {
@@ -84,6 +86,17 @@ describe('members of a team', () => {
     const deleted = nextEvent(bob, 'changed', ({ isDeleted }) => isDeleted === true);
     await ada.client.sendContent(bob.id as AccountId, { $case: 'delete', value: { targetMessageId } });
     expect(await deleted).toMatchObject({ text: '' });
+  });
+
+  it('change their names, and keep the rest of the profile', async () => {
+    const asBob = await bob.client.team();
+    await asBob.setProfile({ about: 'on holiday' });
+    await asBob.setProfile({ displayName: 'Robert' });
+    const members = await (await ada.client.team()).members();
+    const profile = members.find(({ accountId }) => accountId === bob.id)?.profile;
+    expect(profile).toMatchObject({ displayName: 'Robert', about: 'on holiday', revision: 3 });
+    expect((await bob.client.account())?.displayName).toBe('Robert');
+    await untilStatus(ada, await ada.client.sendText(bob.id as AccountId, 'hello Robert'), 'delivered');
   });
 
   it('fail visibly when the recipient has left, and go on with the others', async () => {

@@ -54,6 +54,22 @@ describe(`kill -9 at random moments (seed ${SEED})`, () => {
 
   const textsOf = (messages: readonly StoredMessage[]): string[] => messages.map(({ text }) => text);
 
+  it('while joining: the same command finishes it, and makes one account', async () => {
+    const { stdout: link } = await cli.run(['invite', '--as', 'ada']);
+    for (let attempt = 0; attempt < 6; attempt++) {
+      const process = cli.start(['join', link, '--name', 'Carol']);
+      await Promise.race([delay(250 + random(400)), process.ended]);
+      process.child.kill('SIGKILL');
+      if ((await process.ended).code === 0) break;
+    }
+    const finished = await cli.run(['join', link, '--name', 'Carol']);
+    // 2: an attempt was quick enough to finish, so the identity is there already.
+    expect([0, 2]).toContain(finished.code);
+    expect((await cli.run(['whoami', '--as', 'carol'])).code).toBe(0);
+    const members = parseLines<{ name: string }>((await cli.run(['members', '--as', 'carol', '--json'])).stdout);
+    expect(members.map(({ name }) => name).sort()).toEqual(['Ada', 'Bob', 'Carol']);
+  });
+
   it('while sending: what was accepted from the user arrives once, in order', async () => {
     const finished: string[] = [];
     for (let index = 0; index < 12; index++) {

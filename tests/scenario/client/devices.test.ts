@@ -41,6 +41,19 @@ describe('several devices of one account', () => {
     await untilStatus(bob, copy, 'delivered');
   });
 
+  it('know what was read on another, and so does its author', async () => {
+    await bob.client.markRead(ada.id);
+    await expect.poll(() => phone.client.unreadCounts(), { timeout: 10_000 }).toEqual(new Map());
+    const sent = await ada.client.sendText(bob.id as AccountId, 'read me');
+    await Promise.all([untilText(bob, 'read me', ada), untilText(phone, 'read me', ada)]);
+    expect(await bob.client.unreadCounts()).toEqual(new Map([[ada.id, 1]]));
+    const synced = nextEvent(bob, 'changed', ({ text }) => text === 'read me');
+    await phone.client.markRead(ada.id);
+    await synced;
+    expect(await bob.client.unreadCounts()).toEqual(new Map());
+    await untilStatus(ada, sent, 'read');
+  });
+
   it('keep notes to oneself in step', async () => {
     const note = nextEvent(phone, 'message', ({ text }) => text === 'remember the milk');
     const sent = await bob.client.sendText(bob.id as AccountId, 'remember the milk');

@@ -70,6 +70,25 @@ describe('a broken session heals itself', () => {
     await talk();
   });
 
+  it('when the sender was rolled back to an old backup, and uses message keys a second time', async () => {
+    await ada.close();
+    await copyStore(ada.directory, join(team.directory, 'ada-backup'));
+    ada = await team.open('Ada');
+    await ada.client.connect({ receive: true });
+    for (const text of ['one', 'two', 'three']) {
+      await untilStatus(ada, await ada.client.sendText(bob.id as AccountId, text), 'delivered');
+    }
+    await ada.close();
+    await copyStore(join(team.directory, 'ada-backup'), join(team.directory, 'Ada-restored'));
+    ada = await team.open('Ada-restored');
+    await ada.client.connect({ receive: true });
+    const sent = await ada.client.sendText(bob.id as AccountId, 'four');
+    await untilText(bob, 'four', ada);
+    await untilStatus(ada, sent, 'delivered');
+    round = 103;
+    await talk();
+  });
+
   it('when both have lost it and write at the same moment', async () => {
     await ada.ports.storage.transaction((tx) => deleteSessions(tx, bob.id as AccountId));
     await bob.ports.storage.transaction((tx) => deleteSessions(tx, ada.id as AccountId));

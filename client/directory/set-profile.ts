@@ -1,0 +1,37 @@
+/** Changes what the other members see of this account. */
+import { loadAccount, saveAccount, type Account } from '../account/account-record.ts';
+import type { ClientPorts } from '../ports.ts';
+import type { Api } from '../transport/api.ts';
+import { getMember } from './directory.ts';
+import { sealProfile } from './profile-crypto.ts';
+
+export interface ProfileChange {
+  readonly displayName?: string;
+  readonly about?: string;
+  readonly avatar?: Uint8Array;
+  readonly avatarContentType?: string;
+}
+
+/** What the change does not name stays. The revision goes beyond all that this device has seen, so that the others take it
+ * for newer, whichever device of the account made the last one. */
+export async function setProfile(ports: ClientPorts, api: Api, account: Account, change: ProfileChange): Promise<void> {
+  const known = await ports.storage.transaction(async (tx) => ({
+    account: (await loadAccount(tx)) ?? account,
+    profile: (await getMember(tx, account.accountId))?.profile,
+  }));
+  const revision = Math.max(known.account.profileRevision, known.profile?.revision ?? 0) + 1;
+  const profile = {
+    displayName: known.profile?.displayName ?? known.account.displayName,
+    about: known.profile?.about ?? '',
+    avatar: known.profile?.avatar ?? new Uint8Array(),
+    avatarContentType: known.profile?.avatarContentType ?? '',
+    ...change,
+    identityKey: account.identityPublicKey,
+    revision,
+  };
+  const blob = sealProfile(ports.signal, ports.random, account.teamKey, account.accountId, profile);
+  await api.call('putProfile', { body: { profile: blob } });
+  const { displayName } = profile;
+  const changed: Account = { ...known.account, displayName, profileRevision: revision, isProfilePublished: true };
+  await ports.storage.transaction((tx) => saveAccount(tx, changed));
+}

@@ -1,0 +1,64 @@
+// All sessions with one device: the one in use, and earlier ones for messages still under way.
+import { inOperation, invalidSession } from '../errors.ts';
+import type { PublicKey } from '../keys/public-key.ts';
+import { type Bytes, copyBytes, equalBytes } from '../primitives/bytes.ts';
+import { archiveCurrent } from './record-transitions.ts';
+import { isStale, type SessionState } from './session-state.ts';
+import { decodeRecord, encodeRecord, type StoredRecord } from './session-storage.ts';
+
+export class SessionRecord {
+  #record: StoredRecord;
+
+  private constructor(record: StoredRecord) {
+    this.#record = record;
+  }
+
+  static deserialize(buffer: Uint8Array): SessionRecord {
+    const copy = copyBytes(buffer);
+    return inOperation('SessionRecord_Deserialize', () => new SessionRecord(decodeRecord(copy)));
+  }
+
+  static of(record: StoredRecord): SessionRecord {
+    return new SessionRecord(record);
+  }
+
+  /** The sessions as a value. */
+  snapshot(): StoredRecord {
+    return this.#record;
+  }
+
+  serialize(): Bytes {
+    return encodeRecord(this.#record);
+  }
+
+  archiveCurrentState(): void {
+    this.#record = archiveCurrent(this.#record);
+  }
+
+  localRegistrationId(): number {
+    return this.requireCurrent('SessionRecord_GetLocalRegistrationId').localRegistrationId;
+  }
+
+  remoteRegistrationId(): number {
+    return this.requireCurrent('SessionRecord_GetRemoteRegistrationId').remoteRegistrationId;
+  }
+
+  /** Whether there is a session that can send at this time. */
+  hasCurrentState(now: Date = new Date()): boolean {
+    const { current } = this.#record;
+    return current !== null && current.triple.ratchet.senderChain !== null && !isStale(current, now.getTime());
+  }
+
+  /** Whether `key` is our own ratchet key of the current session: a DecryptionErrorMessage names the key it is about. */
+  currentRatchetKeyMatches(key: PublicKey): boolean {
+    const own = this.#record.current?.triple.ratchet.senderChain?.ratchetKey.publicKey;
+    return own !== undefined && equalBytes(own, key.getPublicKeyBytes());
+  }
+
+  private requireCurrent(operation: string): SessionState {
+    return inOperation(operation, () => {
+      if (this.#record.current === null) throw invalidSession('no current session');
+      return this.#record.current;
+    });
+  }
+}

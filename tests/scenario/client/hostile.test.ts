@@ -1,0 +1,194 @@
+/** What a member with a client of their own making can send. None of it may stop what comes after it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Content } from '../../../wire/generated/content.ts';
+import { accountIdToBytes, type AccountId } from '../../../wire/ids.ts';
+import { credentialsOf } from '../../../client/account/account-record.ts';
+import { buildContent, encodeContent, textBody } from '../../../client/messaging/content.ts';
+import { encryptToDevices } from '../../../client/messaging/encrypt.ts';
+import { obtainSenderCertificate } from '../../../client/messaging/sender-certificate.ts';
+import { listKnownDevices } from '../../../client/messaging/sessions.ts';
+import { toCiphertextType } from '../../../client/messaging/signal-errors.ts';
+import { createSignalStores } from '../../../client/messaging/signal-stores.ts';
+import { createApi } from '../../../client/transport/api.ts';
+import { Connection } from '../../../client/transport/connection.ts';
+import { startTeam, untilStatus, untilText, type Team, type TestClient } from './support.ts';
+
+describe('a hostile member', () => {
+  let team: Team;
+  let eve: TestClient;
+  let bob: TestClient;
+  let connection: Connection;
+  let registrationId: number;
+
+  beforeAll(async () => {
+    team = await startTeam();
+    eve = await team.join('Eve');
+    bob = await team.join('Bob');
+    await untilStatus(eve, await eve.client.sendText(bob.id as AccountId, 'hello'), 'delivered');
+    const [device] = await eve.ports.storage.transaction((tx) =>
+      listKnownDevices(eve.ports.signal, tx, bob.id as AccountId, Date.now()),
+    );
+    registrationId = device!.registrationId!;
+    const account = (await eve.client.account())!;
+    connection = new Connection(
+      eve.ports,
+      {
+        url: `${account.origin.replace('http', 'ws')}/v1/connect?deliver=false`,
+        protocols: ['vant.v1', `bearer.${credentialsOf(account)}`],
+      },
+      {
+        onDelivery: () => undefined,
+        onQueueDrained: () => undefined,
+        onPreKeysLow: () => undefined,
+        onDraining: () => undefined,
+        onClose: () => undefined,
+      },
+    );
+    await connection.opened();
+  });
+  afterAll(async () => {
+    connection.close();
+    await team.end();
+  });
+
+  async function sendRaw(content: Uint8Array, messageId = eve.ports.random.bytes(16), timestamp = Date.now()) {
+    const { result } = await connection.send({
+      recipient: accountIdToBytes(bob.id as AccountId),
+      messageId,
+      clientTimestamp: timestamp,
+      messages: [{ deviceId: 1, registrationId, content }],
+      urgent: false,
+      ephemeral: false,
+      ttlSeconds: 0,
+      resend: false,
+    });
+    expect(result?.$case).toBe('accepted');
+  }
+
+  /** Encrypted as it should be, whatever is inside. */
+  async function encrypt(bytes: Uint8Array): Promise<Uint8Array> {
+    const account = (await eve.client.account())!;
+    const api = createApi(eve.ports.http, account.origin, credentialsOf(account));
+    const certificate = await obtainSenderCertificate(eve.ports, api);
+    const [message] = await eve.ports.storage.transaction((tx) =>
+      encryptToDevices(
+        { signal: eve.ports.signal, tx, account, certificate, now: Date.now() },
+        bob.id as AccountId,
+        [{ deviceId: 1 as never, registrationId }],
+        { kind: 'content', bytes, hint: 1 },
+      ),
+    );
+    return message!.content;
+  }
+
+  /** Sealed with a valid certificate, around something that is no message of its type. */
+  async function sealGarbage(type: 'whisper' | 'plaintext'): Promise<Uint8Array> {
+    const { signal } = eve.ports;
+    const account = (await eve.client.account())!;
+    const api = createApi(eve.ports.http, account.origin, credentialsOf(account));
+    const certificate = signal.SenderCertificate.deserialize(await obtainSenderCertificate(eve.ports, api));
+    const real = signal.PlaintextContent.from(
+      signal.DecryptionErrorMessage.forOriginal(garbageSignalMessage(), toCiphertextType(2), 1, 1),
+    ).asCiphertextMessage();
+    const usmc = signal.UnidentifiedSenderMessageContent.new(real, certificate, 0, null);
+    const bytes = usmc.serialize();
+    // Field 1 is the type, in the second byte: 2 is a SignalMessage, 8 is PlaintextContent.
+    expect([bytes[0], bytes[1]]).toEqual([8, 8]);
+    if (type === 'whisper') bytes[1] = 2;
+    else bytes[bytes.length - 1] = 0;
+    const changed = signal.UnidentifiedSenderMessageContent.deserialize(bytes);
+    return eve.ports.storage.transaction((tx) =>
+      signal.sealedSenderEncrypt(
+        changed,
+        signal.ProtocolAddress.new(bob.id, 1),
+        createSignalStores(signal, tx, account).identity,
+      ),
+    );
+  }
+
+  function garbageSignalMessage(): Uint8Array<ArrayBuffer> {
+    const { signal } = eve.ports;
+    const key = signal.PrivateKey.generate().getPublicKey();
+    const bytes = new Uint8Array(32);
+    return signalMessage(key, bytes);
+  }
+
+  /** A SignalMessage by its fields: ratchet key, counter, ciphertext, and a MAC that is wrong. */
+  function signalMessage(key: { serialize(): Uint8Array }, ciphertext: Uint8Array): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from([
+      0x44,
+      10,
+      33,
+      ...key.serialize(),
+      16,
+      0,
+      24,
+      0,
+      34,
+      ciphertext.length,
+      ...ciphertext,
+      ...Array<number>(8).fill(0),
+    ]);
+  }
+
+  async function expectStillReceiving(text: string): Promise<void> {
+    await eve.client.sendText(bob.id as AccountId, text);
+    await untilText(bob, text, eve);
+  }
+
+  it('cannot stop others with bytes that are no ciphertext', async () => {
+    await sendRaw(Uint8Array.of(0x11, 1, 2, 3));
+    await sendRaw(new Uint8Array(500).fill(0x11));
+    await expectStillReceiving('after noise');
+  });
+
+  it('cannot stop others with messages that libsignal cannot even parse', async () => {
+    await sendRaw(await sealGarbage('whisper'));
+    await sendRaw(await sealGarbage('plaintext'));
+    await expectStillReceiving('after garbage');
+  });
+
+  it('cannot pass one message off under the id of another', async () => {
+    const content: Content = buildContent(eve.ports.random.bytes(16), 1234, textBody('swapped'));
+    await sendRaw(await encrypt(encodeContent(content)), eve.ports.random.bytes(16), 1234);
+    await expectStillReceiving('after a swap');
+    expect(bob.texts).not.toContain('swapped');
+  });
+
+  it('cannot stop others with content that is none, or that is about nothing', async () => {
+    await sendRaw(await encrypt(new Uint8Array(300).fill(0xff)));
+    const strange: Content['body'][] = [
+      { $case: 'reaction', value: { target: undefined, emoji: 'x', remove: false } },
+      {
+        $case: 'reaction',
+        value: { target: { author: new Uint8Array(3), messageId: new Uint8Array() }, emoji: '', remove: true },
+      },
+      { $case: 'edit', value: { targetMessageId: new Uint8Array(99), text: undefined } },
+      { $case: 'receipt', value: { type: 1, messageIds: [new Uint8Array(), new Uint8Array(500)] } },
+      { $case: 'sync', value: { body: undefined } },
+      {
+        $case: 'sync',
+        value: { body: { $case: 'sent', value: { recipient: new Uint8Array(16), content: undefined } } },
+      },
+      { $case: 'call', value: { callId: new Uint8Array(), destinationDevice: 0, body: undefined } },
+      undefined,
+    ];
+    for (const [index, body] of strange.entries()) {
+      const id = eve.ports.random.bytes(16);
+      const content = { ...buildContent(id, index + 1, textBody('')), body };
+      await sendRaw(await encrypt(encodeContent(content)), id, index + 1);
+    }
+    await expectStillReceiving('after nonsense');
+  });
+
+  it('cannot write in the name of the one who reads', async () => {
+    const id = eve.ports.random.bytes(16);
+    const said = buildContent(eve.ports.random.bytes(16), 99, textBody('I never said that'));
+    const value = { recipient: accountIdToBytes(eve.id as AccountId), content: said };
+    const content = buildContent(id, 98, { $case: 'sync', value: { body: { $case: 'sent', value } } });
+    await sendRaw(await encrypt(encodeContent(content)), id, 98);
+    await expectStillReceiving('after a forged sync');
+    const history = await bob.client.messages(eve.id);
+    expect(history.map(({ text }) => text)).not.toContain('I never said that');
+  });
+});
