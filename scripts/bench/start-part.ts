@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchOptions } from './options.ts';
-import { readBusyness, readRssBytes, readSettledRssBytes, type Busyness } from './process-figures.ts';
+import { readBusyness, readRssBytes, type Busyness } from './process-figures.ts';
 import { startAppliance } from './programs.ts';
 
-const IDLE_MS = 2_000;
+const IDLE_MS = 3_000;
 
 export interface StartRun {
   readonly startMs: number;
@@ -32,7 +32,8 @@ async function startOnce(directory: string): Promise<StartRun> {
   const { child, startMs } = await startAppliance(directory);
   try {
     await delay(IDLE_MS);
-    const serverBytes = await readSettledRssBytes(child.pid);
+    // As it stands: nothing is collected for the measurement.
+    const serverBytes = readRssBytes(child.pid);
     const redisBytes = child.children().reduce((sum, pid) => sum + readRssBytes(pid), 0);
     return { startMs, serverBytes, redisBytes, machine };
   } finally {
