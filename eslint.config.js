@@ -107,12 +107,18 @@ export default tseslint.config(
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
+      // Our engine's classes stand in for libsignal's by their shape, and its for ours: that is what these tests are about.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
     },
   },
   { files: ['cli/**/*.ts', 'scripts/**/*.ts'], rules: { 'no-console': 'off' } },
   {
-    // The Signal stores are abstract classes of which only the methods count: one object may be all six.
-    files: ['tests/**/*.ts', 'scripts/bench/**/*.ts'],
-    rules: { '@typescript-eslint/no-unsafe-class-instance-assignment': 'off' },
+    files: ['scripts/bench/**/*.ts'],
+    rules: {
+      // The generator must cost less than what it measures: indexes that are known to be in range are not checked again.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // One object is all the Signal stores; only their methods count.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    },
   },
 );

@@ -21,7 +21,9 @@ async function main(): Promise<void> {
   const chromium = await prepareChromium();
   console.log(`Chromium (${chromium})`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`];
-  process.exitCode = await runProgram('vitest', ['run', ...reporters, ...process.argv.slice(2)], { VANT_CHROMIUM: chromium });
+  process.exitCode = await runProgram('vitest', ['run', ...reporters, ...process.argv.slice(2)], {
+    VANT_CHROMIUM: chromium,
+  });
   const results = JSON.parse(readFileSync(RESULTS, 'utf8')) as Results;
   const skipped = results.numPendingTests > 0 ? `, ${results.numPendingTests} skipped` : '';
   console.log(`${results.numPassedTests} passed, ${results.numFailedTests} failed${skipped}`);

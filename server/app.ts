@@ -33,6 +33,9 @@ import { createStores, type Stores } from './storage/stores.ts';
 import { toStorageOptions } from './storage-options.ts';
 import { VERSION } from './version.ts';
 
+/** After a restart everyone comes at once: what does not fit the kernel's queue waits a second for its second attempt. */
+const LISTEN_BACKLOG = 4096;
+
 /** The test seam: what is not given is the real thing. */
 export interface Overrides {
   readonly now?: () => number;
@@ -110,7 +113,7 @@ async function assemble(parts: Parts): Promise<App> {
   await janitor.sweep();
   janitor.start();
   const metricsServer = await startMetricsServer(config.metrics.listen, metrics.registry);
-  await http.listen({ host: config.server.listen.host, port: config.server.listen.port });
+  await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
   const publicUrl = findPublicUrl(config, http);
   const isNew = (await stores.accounts.listIds()).length === 0;
 

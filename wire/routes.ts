@@ -1,6 +1,6 @@
 /** The control plane: every HTTP route, once. The server registers from this table, the client calls through it,
  * docs/openapi.json is made from it. */
-import { Type, type Static, type TSchema } from 'typebox';
+import { integer, object, string, type Schema, type Static } from './schema.ts';
 import { MAX_DEVICE_NAME_BYTES, MAX_PROFILE_BYTES, MAX_PROVISION_ENVELOPE_BYTES } from './limits.ts';
 import {
   AccountIdSchema,
@@ -27,14 +27,13 @@ interface Route {
   readonly summary: string;
   /** `device`: `Authorization: Bearer <accountId>.<deviceId>.<deviceSecret>`. */
   readonly authentication: 'none' | 'device';
-  readonly params?: TSchema;
-  readonly body?: TSchema;
-  readonly response?: TSchema;
+  readonly params?: Schema;
+  readonly body?: Schema;
+  readonly response?: Schema;
 }
 
 const defineRoutes = <T extends Record<string, Route>>(table: T): T => table;
-const closed = { additionalProperties: false };
-const accountParams = Type.Object({ accountId: AccountIdSchema }, closed);
+const accountParams = object({ accountId: AccountIdSchema });
 
 export const ROUTES = defineRoutes({
   getServer: {
@@ -49,10 +48,7 @@ export const ROUTES = defineRoutes({
     path: '/v1/accounts',
     summary: 'Redeem an invite: make an account with its primary device. Safe to repeat with the same secret.',
     authentication: 'none',
-    body: Type.Object(
-      { inviteToken: SecretSchema, deviceSecret: SecretSchema, device: DeviceRegistrationSchema },
-      closed,
-    ),
+    body: object({ inviteToken: SecretSchema, deviceSecret: SecretSchema, device: DeviceRegistrationSchema }),
     response: RegisteredSchema,
   },
   listMembers: {
@@ -75,27 +71,23 @@ export const ROUTES = defineRoutes({
     summary: 'Change the role of a member (owners only)',
     authentication: 'device',
     params: accountParams,
-    body: Type.Object({ role: RoleSchema }, closed),
+    body: object({ role: RoleSchema }),
   },
   putProfile: {
     method: 'PUT',
     path: '/v1/profile',
     summary: "Replace one's own encrypted profile",
     authentication: 'device',
-    body: Type.Object({ profile: blob(MAX_PROFILE_BYTES, 'profile, encrypted under the team key') }, closed),
+    body: object({ profile: blob(MAX_PROFILE_BYTES, 'profile, encrypted under the team key') }),
   },
   createInvite: {
     method: 'POST',
     path: '/v1/invites',
     summary: 'Make a single-use invite. The server gets only the SHA-256 of the token.',
     authentication: 'device',
-    body: Type.Object(
-      {
-        tokenHash: HashSchema,
-        role: RoleSchema,
-        ttlSeconds: Type.Optional(Type.Integer({ minimum: 60, description: 'cut to the maximum of the server' })),
-      },
-      closed,
+    body: object(
+      { tokenHash: HashSchema, role: RoleSchema },
+      { ttlSeconds: integer({ minimum: 60, description: 'cut to the maximum of the server' }) },
     ),
     response: InviteSchema,
   },
@@ -111,7 +103,7 @@ export const ROUTES = defineRoutes({
     path: '/v1/invites/:inviteId',
     summary: 'Revoke an invite',
     authentication: 'device',
-    params: Type.Object({ inviteId: HashSchema }, closed),
+    params: object({ inviteId: HashSchema }),
   },
   listDevices: {
     method: 'GET',
@@ -125,36 +117,33 @@ export const ROUTES = defineRoutes({
     path: '/v1/devices/:deviceId',
     summary: "Remove a device of one's own account (the primary device any, a linked device itself)",
     authentication: 'device',
-    params: Type.Object({ deviceId: DeviceIdSchema }, closed),
+    params: object({ deviceId: DeviceIdSchema }),
   },
   setDeviceName: {
     method: 'PUT',
     path: '/v1/devices/name',
     summary: 'Set the encrypted name of this device',
     authentication: 'device',
-    body: Type.Object({ name: blob(MAX_DEVICE_NAME_BYTES, 'encrypted name') }, closed),
+    body: object({ name: blob(MAX_DEVICE_NAME_BYTES, 'encrypted name') }),
   },
   createLinkToken: {
     method: 'POST',
     path: '/v1/devices/link-tokens',
     summary: 'Allow one new device to join this account (primary device only)',
     authentication: 'device',
-    body: Type.Object({ tokenHash: HashSchema }, closed),
+    body: object({ tokenHash: HashSchema }),
   },
   linkDevice: {
     method: 'POST',
     path: '/v1/devices',
     summary: 'Register a linked device with a link token. Safe to repeat with the same secret.',
     authentication: 'none',
-    body: Type.Object(
-      {
-        accountId: AccountIdSchema,
-        linkToken: SecretSchema,
-        deviceSecret: SecretSchema,
-        device: DeviceRegistrationSchema,
-      },
-      closed,
-    ),
+    body: object({
+      accountId: AccountIdSchema,
+      linkToken: SecretSchema,
+      deviceSecret: SecretSchema,
+      device: DeviceRegistrationSchema,
+    }),
     response: RegisteredSchema,
   },
   putProvisionEnvelope: {
@@ -162,16 +151,16 @@ export const ROUTES = defineRoutes({
     path: '/v1/provisioning/:address',
     summary: 'Leave a sealed ProvisionEnvelope for a device that waits at this address',
     authentication: 'device',
-    params: Type.Object({ address: SecretSchema }, closed),
-    body: Type.Object({ envelope: blob(MAX_PROVISION_ENVELOPE_BYTES, 'ProvisionEnvelope') }, closed),
+    params: object({ address: SecretSchema }),
+    body: object({ envelope: blob(MAX_PROVISION_ENVELOPE_BYTES, 'ProvisionEnvelope') }),
   },
   takeProvisionEnvelope: {
     method: 'GET',
     path: '/v1/provisioning/:address',
     summary: 'Take the ProvisionEnvelope at this address; NOT_FOUND until it is there',
     authentication: 'none',
-    params: Type.Object({ address: SecretSchema }, closed),
-    response: Type.Object({ envelope: Type.String() }, closed),
+    params: object({ address: SecretSchema }),
+    response: object({ envelope: string() }),
   },
   putKeys: {
     method: 'PUT',
@@ -201,7 +190,7 @@ export const ROUTES = defineRoutes({
     path: '/v1/keys/:accountId/:deviceId',
     summary: 'The PreKeyBundle of one device',
     authentication: 'device',
-    params: Type.Object({ accountId: AccountIdSchema, deviceId: DeviceIdSchema }, closed),
+    params: object({ accountId: AccountIdSchema, deviceId: DeviceIdSchema }),
     response: PreKeyBundlesSchema,
   },
   getSenderCertificate: {
@@ -209,13 +198,13 @@ export const ROUTES = defineRoutes({
     path: '/v1/certificate',
     summary: 'A SenderCertificate for this device, for sealed sender',
     authentication: 'device',
-    response: Type.Object({ certificate: Type.String(), expiresAt: Type.Integer() }, closed),
+    response: object({ certificate: string(), expiresAt: integer() }),
   },
 });
 
 export type RouteName = keyof typeof ROUTES;
 
-type SchemaOf<R, K extends string> = R extends Record<K, infer S extends TSchema> ? Static<S> : undefined;
+type SchemaOf<R, K extends string> = R extends Record<K, infer S extends Schema> ? Static<S> : undefined;
 export type RouteParams<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'params'>;
 export type RouteBody<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'body'>;
 export type RouteResponse<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'response'>;

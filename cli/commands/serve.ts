@@ -4,6 +4,7 @@ import { loadConfig, type LoadedConfig } from '../../config/load.ts';
 import { planReload } from '../../config/reload.ts';
 import { renderProblems } from '../../config/render-problems.ts';
 import { createApp, type App } from '../../server/app.ts';
+import { releaseMemory } from '../../server/release-memory.ts';
 
 /** `vant serve`: the appliance, in the foreground, until a signal ends it. */
 export function registerServeCommand(program: Command): void {
@@ -49,6 +50,7 @@ async function serve(configFile: string | undefined): Promise<number> {
     });
   }
   greet(app, loaded, performance.now() - startedAt);
+  releaseMemory();
   const exitCode = await ended.promise;
   await app.stop();
   app.log.info('Stopped');

@@ -16,7 +16,7 @@ export const limits = group(
       default: '8',
       description:
         'The most devices of one member. Every message is encrypted for each device of its recipients, so more devices make sending dearer for all. Devices that are there already stay.',
-      reload: 'live',
+      reload: 'restart',
       since: '0.1.0',
     }),
     send_per_device: option(rate(), {

@@ -7,7 +7,7 @@ export const relay = group('How envelopes are taken, kept and delivered.', {
   message_ttl: option(duration({ min: '1m', max: '7d' }), {
     default: '7d',
     description:
-      'How long an envelope waits for a device that is offline. Then it is deleted for good, and its recipient never sees it. Shorter keeps less on the server; people on holiday miss more. A change holds for envelopes that come in after it.',
+      'How long an envelope waits for a device that is offline. Then it is deleted for good, and its recipient never sees it. Shorter keeps less on the server; people on holiday miss more. A shorter time also holds for those that wait already: they are gone within a minute.',
     example: '3d',
     reload: 'live',
     since: '0.1.0',

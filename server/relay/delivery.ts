@@ -11,6 +11,7 @@
  * moment one goes that this node did not remove (it expired). Whoever removes such entries asks for a `recheck`. */
 import type { DeviceAddress } from '../devices/device-address.ts';
 import type { AppendResult, MessageStore, NewEntry, QueueEntry } from '../messages/message-store.ts';
+import type { Removals, Removing } from './removal-batch.ts';
 
 /** Entries in the first read; it adapts to their size. */
 const FIRST_PAGE_SIZE = 16;
@@ -18,6 +19,13 @@ const FIRST_PAGE_SIZE = 16;
 export interface DeliveryWindow {
   readonly maxEnvelopes: number;
   readonly maxBytes: number;
+}
+
+/** What all deliveries of a node share. */
+export interface DeliveryQueues {
+  readonly store: MessageStore;
+  readonly window: DeliveryWindow;
+  readonly removals: Removals;
 }
 
 export interface DeliverySink {
@@ -33,10 +41,11 @@ interface InFlight {
   readonly bytes: number;
 }
 
-export class Delivery {
+export class Delivery implements Removing {
   readonly #device: DeviceAddress;
   readonly #store: MessageStore;
   readonly #window: DeliveryWindow;
+  readonly #removalBatch: Removals;
   readonly #sink: DeliverySink;
 
   readonly #inFlight = new Map<number, InFlight>();
@@ -72,10 +81,11 @@ export class Delivery {
   /** Delivery id up to which the queue counts as drained; 0 when that has been told. */
   #drainTarget = Number.MAX_SAFE_INTEGER;
 
-  constructor(device: DeviceAddress, store: MessageStore, window: DeliveryWindow, sink: DeliverySink) {
+  constructor(device: DeviceAddress, queues: DeliveryQueues, sink: DeliverySink) {
     this.#device = device;
-    this.#store = store;
-    this.#window = window;
+    this.#store = queues.store;
+    this.#window = queues.window;
+    this.#removalBatch = queues.removals;
     this.#sink = sink;
   }
 
@@ -96,7 +106,7 @@ export class Delivery {
   resume(): void {
     this.#isLive = false;
     this.#mustReadAgain = true;
-    void this.#removeAcknowledged();
+    this.removeAcknowledged();
     this.#readOn();
   }
 
@@ -108,6 +118,7 @@ export class Delivery {
 
   close(): void {
     this.#isClosed = true;
+    this.removeAcknowledged();
   }
 
   /** Appends to the queue, and delivers at once if everything before has been delivered. */
@@ -142,6 +153,7 @@ export class Delivery {
 
   acknowledge(deliveryIds: readonly number[]): number {
     let unknown = 0;
+    const wasNone = this.#acknowledged.length === 0;
     for (const deliveryId of deliveryIds) {
       const sent = this.#inFlight.get(deliveryId);
       if (sent === undefined) {
@@ -152,14 +164,18 @@ export class Delivery {
       this.#inFlightBytes -= sent.bytes;
       this.#acknowledged.push(sent.entryId);
     }
-    // One removal for all acknowledgements of this turn of the event loop.
-    if (this.#acknowledged.length > 0) queueMicrotask(() => void this.#removeAcknowledged());
+    if (wasNone && this.#acknowledged.length > 0) this.#removalBatch.add(this);
     this.#tellWhenDrained();
     if (!this.#isLive && this.#isWindowHalfEmpty) this.#readOn();
     return unknown;
   }
 
-  async #removeAcknowledged(): Promise<void> {
+  /** Now, instead of with the others. */
+  removeAcknowledged(): void {
+    void this.#remove();
+  }
+
+  async #remove(): Promise<void> {
     const entryIds = this.#acknowledged;
     if (entryIds.length === 0) return;
     this.#acknowledged = [];

@@ -1,26 +1,38 @@
 /** One WebSocket connection of one device: frames in, frames out, and when it must end. */
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { ERRORS, VantError, type ErrorCode } from '../../wire/errors.ts';
-import { ClientFrame, type SendRequest, type SendResponse } from '../../wire/generated/frames.ts';
+import type { ClientFrame, SendRequest, SendResponse } from '../../wire/generated/frames.ts';
 import type { Actor } from '../accounts/actor.ts';
 import { toDeviceText } from '../devices/device-address.ts';
-import { Delivery, type DeliverySink, type DeliveryWindow } from './delivery.ts';
-import type { MessageStore } from '../messages/message-store.ts';
+import { decodeClientFrame } from './decode-client-frame.ts';
+import { Delivery, type DeliveryQueues, type DeliverySink } from './delivery.ts';
 import { encodeDelivery, encodeFrame, encodeSendResponse } from './frames.ts';
 import { FloodGuard } from './flood-guard.ts';
 import { SubmissionOrder } from './submission-order.ts';
+import type { WriteBatch } from './write-batch.ts';
 
 /** Requests of one connection under way at the same time; more wait in the socket until some are answered. */
 const MAX_REQUESTS_UNDER_WAY = 64;
 /** What may wait in memory for a device that does not read. Deliveries are bounded by the window; answers are small. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 
+const BINARY = { binary: true };
+
 type SendResult = NonNullable<SendResponse['result']>;
+
+/** How a device is reached. */
+export interface DeviceLink {
+  readonly socket: WebSocket;
+  /** What lies under the WebSocket: TCP or TLS. */
+  readonly stream: Duplex;
+  readonly clientAddress: string;
+}
 
 /** What a connection asks of the node. */
 export interface ConnectionOwner {
-  readonly store: MessageStore;
-  readonly window: DeliveryWindow;
+  readonly queues: DeliveryQueues;
+  readonly writes: WriteBatch;
   now(): number;
   submit(connection: DeviceConnection, request: SendRequest): Promise<SendResult>;
   closed(connection: DeviceConnection): void;
@@ -42,17 +54,20 @@ export class DeviceConnection implements DeliverySink {
 
   readonly #actor: Actor;
   readonly #socket: WebSocket;
+  readonly #stream: Duplex;
   readonly #owner: ConnectionOwner;
   readonly #floodGuard = new FloodGuard();
   #requestsUnderWay = 0;
 
-  constructor(actor: Actor, socket: WebSocket, clientAddress: string, isReceiving: boolean, owner: ConnectionOwner) {
+  constructor(actor: Actor, link: DeviceLink, isReceiving: boolean, owner: ConnectionOwner) {
+    const { socket, clientAddress } = link;
     this.device = toDeviceText(actor);
     this.clientAddress = clientAddress;
-    this.delivery = isReceiving ? new Delivery(actor, owner.store, owner.window, this) : undefined;
+    this.delivery = isReceiving ? new Delivery(actor, owner.queues, this) : undefined;
     this.lastHeardAt = owner.now();
     this.#actor = actor;
     this.#socket = socket;
+    this.#stream = link.stream;
     this.#owner = owner;
     socket.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
     socket.on('close', () => this.#ended());
@@ -76,7 +91,8 @@ export class DeviceConnection implements DeliverySink {
       this.#socket.terminate();
       return;
     }
-    this.#socket.send(frame, { binary: true });
+    this.#owner.writes.hold(this.#stream);
+    this.#socket.send(frame, BINARY);
   }
 
   close(code: ErrorCode, detail?: string): void {
@@ -112,7 +128,7 @@ export class DeviceConnection implements DeliverySink {
     let frame: ClientFrame;
     try {
       if (!isBinary) throw new RangeError('a text message');
-      frame = ClientFrame.decode(data);
+      frame = decodeClientFrame(data);
     } catch {
       this.close('MALFORMED_FRAME');
       return;

@@ -65,7 +65,7 @@ export class Gateway {
     log.debug({ address: this.#with.logAddress(address), isReceiving }, 'A device connects');
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', ignore);
-      relay.accept(actor, webSocket, address, isReceiving);
+      relay.accept(actor, { socket: webSocket, stream: socket, clientAddress: address }, isReceiving);
     });
     devices.noteSeen(actor).catch((error: unknown) => log.debug({ err: error }, 'The day was not noted'));
   }

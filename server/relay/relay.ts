@@ -1,6 +1,5 @@
 /** The connections of this node, and what passes between them, the queues and the other nodes. */
 import { randomInt } from 'node:crypto';
-import type { WebSocket } from 'ws';
 import { VantError } from '../../wire/errors.ts';
 import type { SendRequest, SendResponse } from '../../wire/generated/frames.ts';
 import type { AccountId } from '../../wire/ids.ts';
@@ -13,10 +12,12 @@ import type { MessageStore } from '../messages/message-store.ts';
 import type { Log } from '../observability/log.ts';
 import type { RelayMetrics } from '../observability/metrics.ts';
 import type { ConnectionRegistry } from './connection-registry.ts';
-import { DeviceConnection, type ConnectionOwner } from './device-connection.ts';
-import type { DeliveryWindow } from './delivery.ts';
+import { DeviceConnection, type ConnectionOwner, type DeviceLink } from './device-connection.ts';
+import type { DeliveryQueues, DeliveryWindow } from './delivery.ts';
 import { encodeFrame } from './frames.ts';
+import { RemovalBatch } from './removal-batch.ts';
 import type { Submission } from './submission.ts';
+import { WriteBatch } from './write-batch.ts';
 
 export interface RelayLimits {
   readonly maxConnections: number;
@@ -50,8 +51,8 @@ const RESUME_INTERVAL_MS = 30_000;
 const STORAGE_RETRY_MS = 1_000;
 
 export class Relay implements ConnectionOwner {
-  readonly store: MessageStore;
-  readonly window: DeliveryWindow;
+  readonly queues: DeliveryQueues;
+  readonly writes = new WriteBatch();
   readonly #with: Collaborators;
   readonly #sweepTimer: NodeJS.Timeout;
   readonly #awaitingStorage = new Set<DeviceConnection>();
@@ -63,8 +64,8 @@ export class Relay implements ConnectionOwner {
 
   constructor(collaborators: Collaborators) {
     this.#with = collaborators;
-    this.store = collaborators.store;
-    this.window = collaborators.window;
+    const { store, window } = collaborators;
+    this.queues = { store, window, removals: new RemovalBatch() };
     this.#lastResumeAt = collaborators.now();
     this.#sweepTimer = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS);
     this.#sweepTimer.unref();
@@ -86,15 +87,10 @@ export class Relay implements ConnectionOwner {
   }
 
   /** Takes over an upgraded socket. */
-  accept(actor: Actor, socket: WebSocket, clientAddress: string, isReceiving: boolean): void {
-    const connection = new DeviceConnection(actor, socket, clientAddress, isReceiving, this);
+  accept(actor: Actor, link: DeviceLink, isReceiving: boolean): void {
+    const connection = new DeviceConnection(actor, link, isReceiving, this);
     this.#with.registry.add(connection);
     this.#with.metrics.connections.set(this.#with.registry.size);
-    // It was let in before the drain began, and authenticated while everyone else was told.
-    if (this.#isDraining) {
-      connection.close('DRAINING');
-      return;
-    }
     const { keepaliveMs, maxContentBytes, messageTtlMs } = this.#with.limits();
     const welcome = {
       serverTimestamp: this.now(),
@@ -120,7 +116,7 @@ export class Relay implements ConnectionOwner {
       await this.#subscribe(connection.device);
       await bus.publish(connection.device, { type: 'connected', epoch: connection.epoch });
       // The janitor comes once a minute; what has expired since is not delivered any more.
-      await this.store.removeExpired(connection.actor, this.#with.limits().messageTtlMs);
+      await this.queues.store.removeExpired(connection.actor, this.#with.limits().messageTtlMs);
       connection.delivery?.resume();
       const counts = await preKeys.count(connection.actor);
       if (isLow(counts)) connection.send(encodeFrame({ $case: 'preKeysLow', value: counts }));
@@ -148,7 +144,7 @@ export class Relay implements ConnectionOwner {
   }
 
   async submit(connection: DeviceConnection, request: SendRequest): Promise<NonNullable<SendResponse['result']>> {
-    const end = this.#with.metrics.submissionSeconds.startTimer();
+    const startMs = performance.now();
     try {
       const result = await this.#with.submission.submit(connection.actor, request, connection.order);
       this.#with.metrics.submissions.inc({ outcome: result.$case });
@@ -159,7 +155,7 @@ export class Relay implements ConnectionOwner {
       if (code === 'INTERNAL') this.#with.log.error({ err: error }, 'A submission failed');
       throw error;
     } finally {
-      end();
+      this.#with.metrics.submissionSeconds.observe((performance.now() - startMs) / 1000);
     }
   }
 

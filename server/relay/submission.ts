@@ -1,8 +1,6 @@
 /** What happens to a SendRequest: checked, compared with the recipient's devices, appended to each queue, answered. */
 import { VantError } from '../../wire/errors.ts';
 import {
-  Envelope,
-  EnvelopeType,
   type DeviceMessage,
   type MismatchedDevices,
   type SendRequest,
@@ -18,6 +16,7 @@ import type { DeviceEvent } from '../devices/device-events.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { AppendResult, MessageStore, NewEntry } from '../messages/message-store.ts';
 import type { ConnectionRegistry } from './connection-registry.ts';
+import { encodeEnvelope } from './frames.ts';
 import type { SubmissionOrder } from './submission-order.ts';
 
 export interface SubmissionLimits {
@@ -105,6 +104,7 @@ export class Submission {
     const results = await Promise.all(
       request.messages.map((message) => this.#append(toAddress(accountId, message), message, request, serverTimestamp)),
     );
+    if (results.every((outcome) => outcome === 'appended')) return [];
     const withOutcome = (outcome: Outcome) => request.messages.filter((_, i) => results[i] === outcome).map(toDeviceId);
     const full = withOutcome('full');
     if (full.length > 0) throw new VantError('QUEUE_FULL', `Devices: ${full.join(', ')}.`);
@@ -145,7 +145,7 @@ export class Submission {
     const ttlMs = request.ttlSeconds * 1000;
     return {
       messageId: request.messageId,
-      envelope: encodeEnvelope(message, request, serverTimestamp),
+      envelope: toEnvelope(message, request, serverTimestamp),
       isResend: request.resend,
       ...(ttlMs > 0 && ttlMs < messageTtlMs && { ttlMs }),
     };
@@ -154,7 +154,7 @@ export class Submission {
   #sendEphemeral(accountId: AccountId, request: SendRequest, serverTimestamp: number): void {
     for (const message of request.messages) {
       const device = toDeviceText(toAddress(accountId, message));
-      const envelope = encodeEnvelope(message, request, serverTimestamp);
+      const envelope = toEnvelope(message, request, serverTimestamp);
       this.#with.notify(device, { type: 'ephemeral', envelope });
     }
   }
@@ -168,16 +168,28 @@ const toAddress = (accountId: AccountId, message: DeviceMessage): DeviceAddress 
   deviceId: message.deviceId as DeviceId,
 });
 
-function encodeEnvelope(message: DeviceMessage, request: SendRequest, serverTimestamp: number): Uint8Array {
-  return Envelope.encode({
-    type: EnvelopeType.UNIDENTIFIED_SENDER,
+function toEnvelope(message: DeviceMessage, request: SendRequest, serverTimestamp: number): Uint8Array {
+  return encodeEnvelope({
     content: message.content,
     messageId: request.messageId,
     clientTimestamp: request.clientTimestamp,
     serverTimestamp,
     urgent: request.urgent,
     ephemeral: request.ephemeral,
-  }).finish();
+  });
+}
+
+/** The usual case, without making anything: every entry is right, in rising order, and there are as many as there should be. */
+function isExactly(messages: readonly DeviceMessage[], account: Account, sender: Actor): boolean {
+  const isOwn = account.accountId === sender.accountId && account.devices.has(sender.deviceId);
+  if (messages.length !== account.devices.size - Number(isOwn)) return false;
+  let previousId = 0;
+  for (const { deviceId, registrationId } of messages) {
+    if (deviceId <= previousId || (isOwn && deviceId === sender.deviceId)) return false;
+    if (account.devices.get(deviceId as DeviceId)?.registrationId !== registrationId) return false;
+    previousId = deviceId;
+  }
+  return true;
 }
 
 /** @returns undefined when the request has exactly the devices that the account has (but the sender's own). */
@@ -186,6 +198,7 @@ function compareDevices(
   account: Account,
   sender: Actor,
 ): MismatchedDevices | undefined {
+  if (isExactly(messages, account, sender)) return undefined;
   const given = new Map(messages.map((message) => [message.deviceId, message.registrationId]));
   if (given.size !== messages.length) throw new VantError('MALFORMED_FRAME', 'a device is named twice.');
   const mismatch: MismatchedDevices = { missing: [], extra: [], stale: [] };

@@ -19,6 +19,8 @@ export interface RedisConnection {
    * @throws VantError STORAGE_UNAVAILABLE when Redis cannot be reached, is read-only, out of memory, or cannot write its AOF.
    * If the connection is lost before the answer, the command may have been run or not. */
   execute(key: string, command: readonly RedisArgument[]): Promise<RedisReply>;
+  /** Several commands for one key, written one after the other; not atomic. Fails when one of them does. */
+  pipeline(key: string, commands: readonly (readonly RedisArgument[])[]): Promise<RedisReply[]>;
   /** MULTI … EXEC: all commands or none. On a cluster its order to commands of the same turn is not promised. */
   transaction(key: string, commands: readonly (readonly RedisArgument[])[]): Promise<RedisReply[]>;
   evaluate(

@@ -3,8 +3,9 @@ import type { ExternalTarget } from './options.ts';
 import { errorCodeOf } from './storage-error.ts';
 
 export interface Finding {
-  /** `unusable`: Vant cannot work with it. `unsafe`: it could lose messages. `unknown`: it could not be looked at. */
-  readonly severity: 'unusable' | 'unsafe' | 'unknown';
+  /** `unusable`: Vant cannot work with it. `unsafe`: it could lose messages. `unknown`: it could not be looked at. `advice`: it
+   * works, and could do better. */
+  readonly severity: 'unusable' | 'unsafe' | 'unknown' | 'advice';
   /** What was seen, why it matters, what mends it. */
   readonly message: string;
 }
@@ -41,10 +42,12 @@ export async function checkExternalRedis(
   const infos = await askAll(connection, ['INFO', 'everything']);
   const policies = await askAll(connection, ['CONFIG', 'GET', 'maxmemory-policy']);
   const fsyncs = await askAll(connection, ['CONFIG', 'GET', 'appendfsync']);
+  const blockSizes = await askAll(connection, ['CONFIG', 'GET', 'stream-node-max-entries']);
   const texts = infos.map((info) => (info === undefined ? '' : String(info)));
   const findings = [
     ...texts.flatMap((text, node) => checkNode(text, configValue(policies[node]))),
     ...checkFsync(fsyncs.map(configValue)),
+    ...checkBlockSize(blockSizes.map(configValue)),
     ...(kind === 'url' ? texts.flatMap(checkMode) : []),
   ];
   // Commands on a server of the wrong kind would only say so in worse words.
@@ -125,10 +128,22 @@ function checkFsync(values: readonly (string | undefined)[]): Finding[] {
   ];
 }
 
+function checkBlockSize(values: readonly (string | undefined)[]): Finding[] {
+  if (values.every((value) => value === undefined || value === '1')) return [];
+  return [
+    {
+      severity: 'advice',
+      message:
+        'A deleted envelope stays in memory and file until its neighbours of the same block are deleted, too: ' +
+        'CONFIG SET stream-node-max-entries 1, and CONFIG REWRITE, makes deleted mean gone.',
+    },
+  ];
+}
+
 function checkMode(info: string): Finding[] {
   if (field(info, 'redis_mode') !== 'cluster') return [];
   return [
-    unusable('It is a node of a cluster: list the nodes under storage.external.cluster instead of giving a URL.'),
+    unusable('It is a node of a cluster: list the nodes under redis.external.cluster.nodes instead of giving a URL.'),
   ];
 }
 

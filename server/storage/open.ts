@@ -114,7 +114,7 @@ function reportFindings(findings: readonly Finding[], isStrict: boolean, log: Lo
 
 function cannotConnect(error: Error & { detail?: string | undefined }): StorageSetupError {
   return new StorageSetupError(
-    `${error.detail ?? error.message} Check the address, user, password and TLS options under storage.external.`,
+    `${error.detail ?? error.message} Check the address, user, password and TLS options under redis.external.`,
     error,
   );
 }

@@ -24,9 +24,9 @@ export class RedisMessageStore implements MessageStore {
   async append(device: DeviceAddress, entry: NewEntry): Promise<AppendResult> {
     if (entry.isResend || entry.ttlMs !== undefined) return this.#appendByScript(device, entry);
     const queue = this.#keys.queue(device);
-    const [entryId, queueLength] = await Promise.all([
-      this.#redis.execute(queue, ['XADD', queue, 'NOMKSTREAM', '*', 'm', entry.messageId, 'e', entry.envelope]),
-      this.#redis.execute(queue, ['XLEN', queue]),
+    const [entryId, queueLength] = await this.#redis.pipeline(queue, [
+      ['XADD', queue, 'NOMKSTREAM', '*', 'm', entry.messageId, 'e', entry.envelope],
+      ['XLEN', queue],
     ]);
     if (entryId === null) return { status: 'no-device' };
     return { status: 'appended', entryId: String(entryId), queueLength: queueLength as number };
@@ -51,9 +51,9 @@ export class RedisMessageStore implements MessageStore {
   ): Promise<{ entries: QueueEntry[]; queueLength: number }> {
     const queue = this.#keys.queue(device);
     const from = cursor === '' ? '-' : `(${cursor}`;
-    const [page, queueLength] = await Promise.all([
-      this.#redis.execute(queue, ['XRANGE', queue, from, '+', 'COUNT', String(limit)]),
-      this.#redis.execute(queue, ['XLEN', queue]),
+    const [page, queueLength] = await this.#redis.pipeline(queue, [
+      ['XRANGE', queue, from, '+', 'COUNT', String(limit)],
+      ['XLEN', queue],
     ]);
     return { entries: (page as RedisReply[]).map(toQueueEntry), queueLength: queueLength as number };
   }

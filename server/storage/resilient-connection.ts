@@ -56,6 +56,12 @@ export class ResilientConnection implements RedisConnection {
     return this.#ask(() => this.#link.send(key, toWire(command))) as Promise<RedisReply>;
   }
 
+  pipeline(key: string, commands: readonly (readonly RedisArgument[])[]): Promise<RedisReply[]> {
+    return this.#ask(() => Promise.all(commands.map((command) => this.#link.send(key, toWire(command))))) as Promise<
+      RedisReply[]
+    >;
+  }
+
   transaction(key: string, commands: readonly (readonly RedisArgument[])[]): Promise<RedisReply[]> {
     return this.#ask(async () => {
       const replies = await this.#link.sendTransaction(key, commands.map(toWire));

@@ -11,6 +11,8 @@ export const DURABLE = [
   'always',
   '--maxmemory-policy',
   'noeviction',
+  '--stream-node-max-entries',
+  '1',
   '--save',
   '',
 ];

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DeviceAddress } from '../../../server/devices/device-address.ts';
 import { Delivery, type DeliverySink } from '../../../server/relay/delivery.ts';
+import type { Removing } from '../../../server/relay/removal-batch.ts';
 import { parseAccountId, PRIMARY_DEVICE_ID } from '../../../wire/ids.ts';
 import { SimulatedMessageStore, toNumber } from './simulated-message-store.ts';
 
@@ -53,7 +54,9 @@ class Simulation {
       queueDrained: () => undefined,
       storageFailed: () => (this.#needsRetry = true),
     };
-    this.#delivery = new Delivery(device, this.store, { maxEnvelopes: 4, maxBytes: 100 }, sink);
+    const removals = { add: (delivery: Removing) => queueMicrotask(() => delivery.removeAcknowledged()) };
+    const window = { maxEnvelopes: 4, maxBytes: 100 };
+    this.#delivery = new Delivery(device, { store: this.store, window, removals }, sink);
   }
 
   /** Connects; what is there already is delivered first. */

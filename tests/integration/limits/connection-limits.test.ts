@@ -98,6 +98,25 @@ describe('limits of a connection', () => {
     expect((await connection.closed).code).toBe(4429);
   });
 
+  test('a device that reads nothing is cut off before it fills the memory; what is stored for it waits', async () => {
+    const bob = await alice.inviteAndJoin();
+    const [a, b] = [await alice.connect({ query: '?deliver=false' }), await bob.connect()];
+    await b.untilFrame('queueDrained');
+    b.autoAck = false;
+    b.socket.pause();
+    await a.send(bob, 'stored');
+    // More than the socket's own buffers and the server's for it: 20 MiB.
+    for (let batch = 0; batch < 50; batch++) {
+      await Promise.all(Array.from({ length: 100 }, () => a.send(bob, randomBytes(MAX_CONTENT), { ephemeral: true })));
+    }
+    b.socket.resume();
+    expect((await b.closed).code).toBe(1006);
+    expect(b.received.length).toBeLessThan(5_000);
+    const again = await bob.connect();
+    expect(await again.untilReceived(1)).toEqual(['stored']);
+    for (const connection of [a, again]) await connection.close();
+  });
+
   test('silence, slow readers and half-open connections', async () => {
     const [silent, alive, slow, half] = await Promise.all([1, 2, 3, 4].map(() => alice.inviteAndJoin()));
     const silentConnection = await silent!.connect();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ERRORS } from '../../../wire/errors.ts';
 import type { RawConnection, RawDevice } from '../../support/raw-device.ts';
 import { startTestServer, type TestServer } from '../../support/server.ts';
-import { OPEN_LIMITS } from '../../support/two-nodes.ts';
+import { OPEN_LIMITS, startTwoNodes } from '../../support/two-nodes.ts';
 
 const refused = (work: Promise<RawConnection>) =>
   work.then(
@@ -60,6 +60,25 @@ describe('draining', () => {
       if (typeof connection !== 'string') expect([1012, 1006]).toContain((await connection.closed).code);
     }
     await stopping;
+  });
+
+  test('whoever is being looked up when it begins is refused, and is not waited for', async () => {
+    const nodes = await startTwoNodes({ VANT_LIMITS_CONNECTS_PER_ADDRESS: 'off' });
+    const bob = await nodes.owner.inviteAndJoin();
+    // Reads nothing, so that draining lasts for its timeout of a second.
+    const stubborn = await bob.connect();
+    stubborn.socket.pause();
+    // Redis answers again in a moment; until then nobody is authenticated.
+    await nodes.redis.run('CLIENT', 'PAUSE', '300', 'ALL');
+    const late = refused(bob.connect({ query: '?deliver=false' }));
+    // By now the upgrade has most likely come, too; the outcome is the same if it has not.
+    await fetch(`${nodes.one.url}/health/live`);
+    const stopping = nodes.one.app.stop();
+    expect(await late).toBe('refused with 503');
+    await stopping;
+    stubborn.socket.terminate();
+    await nodes.two.app.stop();
+    await nodes.redis.stop();
   });
 
   test('whoever does not leave is cut off after the timeout', async () => {

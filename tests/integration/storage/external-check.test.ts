@@ -49,9 +49,10 @@ describe('the check of an external Redis', { timeout: 60_000 }, () => {
       'CONFIG SET appendonly yes',
       'CONFIG SET maxmemory-policy noeviction',
       'CONFIG SET appendfsync everysec',
+      'CONFIG SET stream-node-max-entries 1',
     ];
     const refusal = await open(redis).then(() => '', String);
-    for (const command of mending) expect(refusal).toContain(command);
+    for (const command of mending.slice(0, 3)) expect(refusal).toContain(command);
     const { warnings } = await open(redis, { requireDurable: false });
     expect(warnings.join('\n')).toContain('"allkeys-lru", so a full memory deletes waiting messages in silence');
     // What it says mends it does mend it.
@@ -60,6 +61,13 @@ describe('the check of an external Redis', { timeout: 60_000 }, () => {
     await until('the append-only file', async () =>
       /aof_enabled:1/.test(String(await redis.run('INFO', 'persistence'))),
     );
+    expect((await open(redis)).warnings).toEqual([]);
+  });
+
+  it('advises one entry to a block, so that deleted means gone', async () => {
+    const redis = await started(startSingleRedis([...DURABLE, '--stream-node-max-entries', '100']));
+    expect((await open(redis)).warnings.join('\n')).toContain('CONFIG SET stream-node-max-entries 1');
+    await redis.run('CONFIG', 'SET', 'stream-node-max-entries', '1');
     expect((await open(redis)).warnings).toEqual([]);
   });
 
