@@ -1,6 +1,5 @@
 // UUIDs as the official API has them: strings outside, 16 bytes inside.
 import { type Bytes, fromHex, toHex } from './primitives/bytes.ts';
-import { type RandomSource, systemRandom } from './primitives/random.ts';
 
 export type Uuid = string;
 
@@ -24,12 +23,4 @@ export function requireUuid(text: string): Bytes {
   const bytes = parseUuid(text);
   if (bytes === null) throw new TypeError(`invalid UUID: '${text}'`);
   return bytes;
-}
-
-/** RFC 9562 section 5.4. */
-export function randomUuid(random: RandomSource = systemRandom): Uuid {
-  const bytes = random(UUID_BYTES);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return stringifyUuid(bytes);
 }

@@ -23,7 +23,6 @@ export const MESSAGE_BYTES = 32;
 export const HEADER_BYTES = 64;
 /** t̂ alone: rho went with the header. */
 export const ENCAPSULATION_KEY_BYTES = 1152;
-export const DECAPSULATION_KEY_BYTES = 2400;
 export const CIPHERTEXT1_BYTES = 960;
 export const CIPHERTEXT2_BYTES = 128;
 const RHO_BYTES = 32;
