@@ -122,12 +122,14 @@ export class Submission {
     const deviceText = toDeviceText(device);
     const { store, registry, limits } = this.#with;
     const { queueMaxEnvelopes } = limits();
+    const delivery = registry.receiver(deviceText)?.delivery;
     if (this.#fullQueues.has(deviceText)) {
+      // What has been acknowledged a moment ago takes no room.
+      delivery?.removeAcknowledged();
       if ((await store.countQueued(device)) >= queueMaxEnvelopes) return 'full';
       this.#fullQueues.delete(deviceText);
     }
     const entry = this.#toEntry(message, request, serverTimestamp);
-    const delivery = registry.receiver(deviceText)?.delivery;
     const result = await (delivery === undefined ? store.append(device, entry) : delivery.append(entry));
     if (result.status === 'appended' && result.queueLength > queueMaxEnvelopes) {
       this.#fullQueues.add(deviceText);

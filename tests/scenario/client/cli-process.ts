@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REPOSITORY } from '../../support/appliance.ts';
 
+const CACHE = join(tmpdir(), 'vant-test-cache');
+
 export interface CliResult {
   readonly code: number | null;
   readonly stdout: string;
@@ -40,7 +42,8 @@ export function createCli(home: string): CliRunner {
 function startCli(home: string, args: readonly string[]): CliProcess {
   const child = spawn(process.execPath, [join(REPOSITORY, 'cli/vant.js'), ...args], {
     cwd: tmpdir(),
-    env: { PATH: process.env['PATH'], HOME: home, VANT_HOME: home },
+    // The cache of compiled code is not what these tests look at.
+    env: { PATH: process.env['PATH'], HOME: home, VANT_HOME: home, XDG_CACHE_HOME: CACHE },
     stdio: 'pipe',
   });
   let stdout = '';
