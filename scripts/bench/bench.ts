@@ -17,7 +17,7 @@ const say = (text: string) => console.error(text);
 
 async function runParts(options: BenchOptions): Promise<BenchResults> {
   const has = (part: (typeof options.parts)[number]) => options.parts.includes(part);
-  const machine = describeMachine(options.directory, readRedisVersion());
+  const machine = describeMachine(options.directory, await readRedisVersion());
   say(machine.text);
   const start = has('start') ? await runStartPart(options, say) : [];
   const kinds = [...(has('throughput') ? (['saturate'] as const) : []), ...(has('latency') ? (['pace'] as const) : [])];

@@ -13,6 +13,8 @@ export interface Command {
   /** A script of ours and its arguments. */
   readonly script: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Without what lets the bench ask for a garbage collection: for measuring a program as it is. */
+  readonly isBare?: boolean;
   readonly nodeOptions?: readonly string[];
 }
 
@@ -24,8 +26,9 @@ export class ChildProgram {
   readonly #watchers = new Set<() => void>();
   #output = '';
 
-  constructor({ script, env, nodeOptions = [] }: Command) {
-    const options = ['--expose-gc', `--import=${GARBAGE_HOOK}`, ...nodeOptions];
+  constructor({ script, env, isBare = false, nodeOptions = [] }: Command) {
+    const hook = isBare ? [] : ['--expose-gc', `--import=${GARBAGE_HOOK}`];
+    const options = [...hook, ...nodeOptions];
     this.#child = spawn(process.execPath, [...options, ...script], {
       // No configuration file of the developer may be found.
       cwd: tmpdir(),

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { findCacheDirectory } from '../../server/storage-options.ts';
+import { findRedisBinary } from '../../server/storage/embedded/find-redis-binary.ts';
 
 const SYNC_BYTES = 1228;
 const SYNC_MS = 1_000;
@@ -26,12 +27,13 @@ export function describeMachine(directory: string, redisVersion: string): Machin
   return { text: parts.join('; '), syncsPerSecond };
 }
 
-export function readRedisVersion(): string {
-  try {
-    return /\bv=(\S+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' }))?.[1] ?? 'unknown';
-  } catch {
-    return 'unknown';
-  }
+/** Of the one that the appliance uses. */
+export async function readRedisVersion(): Promise<string> {
+  const { version } = await findRedisBinary({
+    cacheDirectory: findCacheDirectory(process.env),
+    report: (text) => console.error(text),
+  });
+  return version;
 }
 
 function cpuModel(): string {

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ChildProgram } from './child-program.ts';
+import { ChildProgram, type Command } from './child-program.ts';
 import { inventDevices, type BenchDevice } from './device.ts';
 import { enrol } from './enrolment.ts';
 import type { Target } from './jobs.ts';
@@ -63,7 +63,10 @@ async function startBare(name: 'bare' | 'durable', { directory, deviceCount }: S
 }
 
 async function startVant({ directory, deviceCount, nodeOptions }: StartOptions): Promise<Program> {
-  const { child, target } = await startAppliance(join(directory, 'vant'), nodeOptions);
+  const { child, target } = await startAppliance(
+    join(directory, 'vant'),
+    nodeOptions === undefined ? {} : { nodeOptions },
+  );
   try {
     const setupToken = await child.untilOutput(/\/join#([\w-]+)/);
     const devices = await enrol(`http://${HOST}:${target.port}`, setupToken, deviceCount);
@@ -84,14 +87,15 @@ export interface StartedAppliance {
 /** @param directory with the data of an earlier run, or none */
 export async function startAppliance(
   directory: string,
-  nodeOptions: readonly string[] = [],
+  { env, nodeOptions = [], isBare = false }: Pick<Command, 'env' | 'nodeOptions' | 'isBare'> = {},
 ): Promise<StartedAppliance> {
   mkdirSync(directory, { recursive: true });
   const startedAt = performance.now();
   const child = new ChildProgram({
     script: [toPath('../../cli/vant.js'), 'serve'],
-    env: { ...APPLIANCE_ENV, VANT_STORAGE_DATA_DIR: join(directory, 'data') },
+    env: { ...APPLIANCE_ENV, VANT_STORAGE_DATA_DIR: join(directory, 'data'), ...env },
     nodeOptions,
+    isBare,
   });
   const port = await untilReady(child, /Vant serves http:\S+:(\d+)\n/);
   return { child, target: { host: HOST, port }, startMs: performance.now() - startedAt };
