@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { Registry } from 'prom-client';
+import { createServer } from './node-http.ts';
 
 /** Metrics have a listener of their own, so that no proxy setting can put them on the internet by mistake. */
 export async function startMetricsServer(

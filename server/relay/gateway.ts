@@ -1,5 +1,5 @@
 /** The door to the data plane: HTTP upgrades are checked and authenticated before anything is spent on a WebSocket. */
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import { WebSocketServer } from 'ws';
@@ -10,6 +10,7 @@ import type { DeviceAuthenticator } from '../devices/device-authenticator.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { ClientAddress } from '../http/client-address.ts';
 import { toErrorBody, toVantError } from '../http/error-response.ts';
+import { STATUS_CODES } from '../http/node-http.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { Log } from '../observability/log.ts';
 import type { Relay } from './relay.ts';
