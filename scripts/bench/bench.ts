@@ -1,4 +1,4 @@
-/** `npm run bench`: the relay and two bare programs, side by side. See options.ts for what can be chosen. */
+/** `npm run bench`: the engine in Node, native and in Chromium; then the relay and two bare programs, side by side. See options.ts for what can be chosen. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import { runIdlePart } from './idle-part.ts';
 import { describeMachine, readRedisVersion } from './machine.ts';
 import { parseOptions, USAGE, type BenchOptions } from './options.ts';
 import { renderTable, type BenchResults } from './report.ts';
+import { runProgram } from '../run-program.ts';
 import { runStartPart } from './start-part.ts';
 import { runTrafficParts } from './traffic-parts.ts';
 
@@ -34,6 +35,8 @@ async function main(): Promise<void> {
   }
   mkdirSync(options.directory, { recursive: true });
   const directory = mkdtempSync(join(options.directory, 'run-'));
+  if (options.parts.includes('engine')) await runProgram('node', ['scripts/bench/engine.ts']);
+  if (options.parts.every((part) => part === 'engine')) return;
   try {
     const results = await runParts({ ...options, directory });
     console.log(options.isJson ? JSON.stringify(results, undefined, 2) : `\n${renderTable(results, options)}`);
