@@ -22,7 +22,7 @@ import { LiveConfig } from './live-config.ts';
 import { Janitor } from './messages/janitor.ts';
 import { createHealth } from './observability/health.ts';
 import { createLog, toLoggedAddress, type Log } from './observability/log.ts';
-import { createMetrics } from './observability/metrics.ts';
+import { NO_METRICS } from './observability/metrics.ts';
 import { ConnectionRegistry } from './relay/connection-registry.ts';
 import { Gateway } from './relay/gateway.ts';
 import { Relay } from './relay/relay.ts';
@@ -112,7 +112,7 @@ async function assemble(parts: Parts): Promise<App> {
   // What expired while the server was off must not be delivered now.
   await janitor.sweep();
   janitor.start();
-  const metricsServer = await startMetricsServer(config.metrics.listen, metrics.registry);
+  const metricsServer = await startMetricsServer(config.metrics.listen, rooms.prometheus?.registry);
   await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
   const publicUrl = findPublicUrl(config, http);
   const isNew = (await stores.accounts.listIds()).length === 0;
@@ -138,9 +138,15 @@ async function assemble(parts: Parts): Promise<App> {
 
 type Rooms = Awaited<ReturnType<typeof createRooms>>;
 
+/** Only where it is wanted: the library is a part of the memory of an idle server. */
+async function loadPrometheus() {
+  return (await import('./observability/prometheus.ts')).createPrometheusMetrics();
+}
+
 /** The domain rooms and the relay. */
 async function createRooms({ config, live, stores, log, now }: Parts) {
-  const metrics = createMetrics();
+  const prometheus = config.metrics.listen === undefined ? undefined : await loadPrometheus();
+  const metrics = prometheus ?? NO_METRICS;
   const limiters = createRateLimiters(stores.rates, live, now);
   const directory = new AccountDirectory(stores.accounts, stores.accountEvents, now);
   const registry = new ConnectionRegistry();
@@ -173,6 +179,7 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
   });
   return {
     metrics,
+    prometheus,
     limiters,
     directory,
     preKeys,

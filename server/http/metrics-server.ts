@@ -5,9 +5,9 @@ import { createServer } from './node-http.ts';
 /** Metrics have a listener of their own, so that no proxy setting can put them on the internet by mistake. */
 export async function startMetricsServer(
   listen: { readonly host: string; readonly port: number } | undefined,
-  registry: Registry,
+  registry: Registry | undefined,
 ): Promise<{ close(): Promise<void> } | undefined> {
-  if (listen === undefined) return undefined;
+  if (listen === undefined || registry === undefined) return undefined;
   const server: Server = createServer((request, response) => {
     if (request.url !== '/metrics') {
       response.writeHead(404).end();
