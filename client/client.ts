@@ -92,6 +92,11 @@ export class VantClient {
     });
   }
 
+  /** Another program on the same store has committed something: events for it follow at once. */
+  noticeChanges(): void {
+    this.#joined?.poke();
+  }
+
   /** Queues it; it leaves as soon as there is a connection, in the order of the calls. Gives the stored message for a
    * text. */
   async sendContent(recipient: AccountId, body: ContentBody): Promise<StoredMessage | undefined> {

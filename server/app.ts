@@ -13,6 +13,7 @@ import type { DeviceEvent } from './devices/device-events.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
 import { createHttpServer } from './http/http-server.ts';
+import type { WebBundle } from './http/web-bundle.ts';
 import { startMetricsServer } from './http/metrics-server.ts';
 import { Invites } from './invites/invites.ts';
 import { PreKeys } from './keys/pre-keys.ts';
@@ -42,6 +43,8 @@ export interface Overrides {
   readonly log?: Log;
   /** Ms added to Redis's clock when deciding what has expired. */
   readonly expiryClockOffsetMs?: number;
+  /** The built web app; without it, a page says how to get it. */
+  readonly webBundle?: WebBundle | undefined;
   /** Embedded Redis is gone for good: the process should end. */
   readonly onFatal?: (error: Error) => void;
 }
@@ -75,7 +78,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
   });
   try {
     const stores = createStores(storage.connection, config.redis.key_prefix, overrides.expiryClockOffsetMs);
-    return await assemble({ config, live, storage, stores, log, now });
+    return await assemble({ config, live, storage, stores, log, now, webBundle: overrides.webBundle });
   } catch (error) {
     await storage.close();
     throw error;
@@ -89,6 +92,7 @@ interface Parts {
   readonly stores: Stores;
   readonly log: Log;
   readonly now: () => number;
+  readonly webBundle: WebBundle | undefined;
 }
 
 async function assemble(parts: Parts): Promise<App> {
@@ -199,7 +203,7 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
 }
 
 /** HTTP and the door to the relay, on one listener. */
-function createTransports({ config, live, storage, log }: Parts, rooms: Rooms): FastifyInstance {
+function createTransports({ config, live, storage, log, webBundle }: Parts, rooms: Rooms): FastifyInstance {
   const { limiters, certificates, relay, devices } = rooms;
   const clientAddress = createClientAddress(config.server.trusted_proxies);
   const authenticator = new DeviceAuthenticator(rooms.directory);
@@ -217,6 +221,7 @@ function createTransports({ config, live, storage, log }: Parts, rooms: Rooms): 
     health: createHealth(storage.connection, createStorageKeys(config.redis.key_prefix).health),
     metrics: rooms.metrics,
     log,
+    webBundle,
   });
   const gateway = new Gateway({
     relay,

@@ -1,10 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { ConfigError } from '../../config/config-error.ts';
 import { loadConfig, type LoadedConfig } from '../../config/load.ts';
 import { planReload } from '../../config/reload.ts';
 import { renderProblems } from '../../config/render-problems.ts';
 import { createApp, type App } from '../../server/app.ts';
+import { openWebBundle } from '../../server/http/web-bundle.ts';
 import { releaseMemory } from '../../server/release-memory.ts';
+
+const WEB_BUNDLE_DIRECTORY = fileURLToPath(new URL('../../.build/webui', import.meta.url));
 
 /** `vant serve`: the appliance, in the foreground, until a signal ends it. */
 export function registerServeCommand(program: Command): void {
@@ -35,7 +39,10 @@ async function serve(configFile: string | undefined): Promise<number> {
   const ended = Promise.withResolvers<number>();
   let app: App;
   try {
-    app = await createApp(loaded.config, loaded.secrets, { onFatal: () => ended.resolve(1) });
+    app = await createApp(loaded.config, loaded.secrets, {
+      onFatal: () => ended.resolve(1),
+      webBundle: await openWebBundle(WEB_BUNDLE_DIRECTORY),
+    });
   } catch (error) {
     console.error(`Vant cannot start. ${explainStartError(error, loaded)}`);
     return 1;
@@ -83,7 +90,7 @@ This server has no team yet. Whoever opens this link first becomes its owner:
 
     ${setupLink}
 
-From a terminal:
+Or from a terminal:
 
     npx vant join '${setupLink}' --name "Your Name"
 `;
