@@ -8,7 +8,7 @@ import { createInvite, type InviteOptions } from './account/invites.ts';
 import { addDevice } from './account/link-device.ts';
 import { copyBytes, equalBytes } from './bytes.ts';
 import { appendJournal } from './conversations/journal.ts';
-import { openDeviceName } from './devices/device-name.ts';
+import { openDeviceName, sealDeviceName } from './devices/device-name.ts';
 import { getMember, listDirectory, type DirectoryEntry } from './directory/directory.ts';
 import { setProfile, type ProfileChange } from './directory/set-profile.ts';
 import { changeTeamProfile, findTeamProfile, type TeamChange } from './directory/team-profile.ts';
@@ -108,6 +108,13 @@ export class Team {
       name: name === undefined ? undefined : openDeviceName(this.#ports.signal, this.#joined.account, name),
       isThisDevice: device.deviceId === this.#joined.account.deviceId,
     }));
+  }
+
+  /** Of this device. The server cannot read it. */
+  async setDeviceName(name: string): Promise<void> {
+    const { signal, random } = this.#ports;
+    const sealed = sealDeviceName(signal, random, this.#joined.account, name);
+    await this.#joined.api.call('setDeviceName', { body: { name: sealed } });
   }
 
   /** On the primary device: lets the device in that shows `link`. */
