@@ -1,6 +1,7 @@
 /** What an account can ask and change about its team: members and their keys, invites, devices. */
 import type { AccountId, DeviceId } from '../wire/ids.ts';
 import { accountIdToBytes } from '../wire/ids.ts';
+import type { TeamProfile } from '../wire/generated/directory.ts';
 import type { Device, Invite, Role } from '../wire/schemas.ts';
 import { createInvite, type InviteOptions } from './account/invites.ts';
 import { addDevice } from './account/link-device.ts';
@@ -9,6 +10,7 @@ import { appendJournal } from './conversations/journal.ts';
 import { openDeviceName } from './devices/device-name.ts';
 import { getMember, listDirectory, type DirectoryEntry } from './directory/directory.ts';
 import { setProfile, type ProfileChange } from './directory/set-profile.ts';
+import { changeTeamProfile, findTeamProfile, type TeamChange } from './directory/team-profile.ts';
 import { pinIdentity } from './directory/trust.ts';
 import { ClientError } from './errors.ts';
 import type { JoinedClient } from './joined-client.ts';
@@ -43,8 +45,27 @@ export class Team {
     return this.knownMembers();
   }
 
-  createInvite(options: InviteOptions): Promise<{ link: string; invite: Invite }> {
-    return createInvite(this.#ports, this.#joined.api, this.#joined.account, options);
+  /** Undefined while no owner has named the team. */
+  async teamProfile(): Promise<TeamProfile | undefined> {
+    return findTeamProfile(await this.knownMembers());
+  }
+
+  /** Names the team, as an owner. */
+  async setTeamProfile(change: TeamChange): Promise<void> {
+    await this.#joined.refreshDirectory();
+    const team = changeTeamProfile(await this.teamProfile(), change, this.#ports.clock.now());
+    await this.setProfile({ team });
+  }
+
+  async createInvite(options: InviteOptions): Promise<{ link: string; invite: Invite }> {
+    const members = await this.knownMembers();
+    const { accountId, displayName } = this.#joined.account;
+    const own = members.find((member) => member.accountId === accountId);
+    const names = {
+      teamName: findTeamProfile(members)?.name ?? '',
+      inviterName: own?.profile?.displayName ?? displayName,
+    };
+    return createInvite(this.#ports, this.#joined.api, this.#joined.account, options, names);
   }
 
   async invites(): Promise<Invite[]> {

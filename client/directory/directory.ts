@@ -1,6 +1,7 @@
 /** The members of the team and their profiles, kept on the device: names resolve without the server, and identity keys
  * are compared with what the team key vouches for. */
 import { isAccountId, type AccountId } from '../../wire/ids.ts';
+import type { TeamProfile } from '../../wire/generated/directory.ts';
 import type { Member, Role } from '../../wire/schemas.ts';
 import type { Account } from '../account/account-record.ts';
 import { equalBytes } from '../bytes.ts';
@@ -23,6 +24,8 @@ export interface DirectoryEntry {
     readonly about: string;
     readonly avatar: Uint8Array;
     readonly avatarContentType: string;
+    /** Counts only if the account is an owner; see team-profile.ts. */
+    readonly team?: TeamProfile | undefined;
   };
 }
 

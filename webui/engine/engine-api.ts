@@ -32,6 +32,8 @@ export const TEAM_METHODS = [
   'safetyNumber',
   'setProfile',
   'setRole',
+  'setTeamProfile',
+  'teamProfile',
 ] as const satisfies readonly (keyof Team)[];
 
 export interface EngineControl {
