@@ -307,9 +307,8 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
 }
 
 /** HTTP and the door to the relay, on one listener. */
-function createTransports({ config, live, storage, log, webBundle }: Parts, rooms: Rooms): FastifyInstance {
 function createTransports(parts: Parts, rooms: Rooms & { readonly admin: Admin }): FastifyInstance {
-  const { config, live, storage, log } = parts;
+  const { config, live, storage, log, webBundle } = parts;
   const { limiters, certificates, relay, devices } = rooms;
   const clientAddress = createClientAddress(config.server.trusted_proxies);
   const authenticator = new DeviceAuthenticator(rooms.directory);
