@@ -87,8 +87,24 @@ export default tseslint.config(
       ],
       ['@redis/*', 'Only server/storage knows Redis.'],
     ],
-    ['server/storage/**'],
+    ['server/storage/**', 'server/turn/**'],
   ),
+  arrow('server/turn', [
+    noTests,
+    [
+      [
+        '**/client/transport/**',
+        '**/cli/**',
+        '**/e2ee/**',
+        '**/wire/**',
+        '**/config/**',
+        '../../*',
+        '../../{accounts,devices,http,invites,keys,limits,messages,observability,relay,storage}/**',
+      ],
+      'turn is a library of its own: it gets sockets, addresses and callbacks, and knows nothing of chats.',
+    ],
+    [['ws', 'fastify', '@redis/*', 'pino', '@signalapp/*'], 'turn needs nothing but Node.'],
+  ]),
   arrow('server/storage', [
     noTests,
     [

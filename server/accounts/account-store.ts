@@ -1,6 +1,7 @@
 import type { AccountId, DeviceId } from '../../wire/ids.ts';
 import type { DeviceRegistration, Role } from '../../wire/schemas.ts';
 import type { DeviceAddress } from '../devices/device-address.ts';
+import type { StoredRecord } from '../records/record-source.ts';
 import type { Account, DeviceRecord } from './account.ts';
 
 export interface NewAccount {
@@ -29,6 +30,11 @@ export interface ListedAccount {
   readonly profile: string | undefined;
 }
 
+export interface InspectedDevices {
+  readonly devices: readonly { readonly deviceId: DeviceId; readonly record: StoredRecord }[];
+  readonly linkTokens: readonly StoredRecord[];
+}
+
 export interface AccountStore {
   /** Makes room for an account among `maxAccounts`; with `isFirst` only while there is none. @returns whether there is room. */
   reserve(accountId: AccountId, now: number, maxAccounts: number, isFirst: boolean): Promise<boolean>;
@@ -51,4 +57,9 @@ export interface AccountStore {
   /** Removes the device with its keys and its queue. @returns false when there was none. */
   removeDevice(device: DeviceAddress): Promise<boolean>;
   updateDevice(device: DeviceAddress, change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>): Promise<void>;
+
+  /** Everything that is stored about the account itself, whatever it is. */
+  inspect(accountId: AccountId): Promise<StoredRecord>;
+  /** The same of its devices and of those that are being linked. */
+  inspectDevices(accountId: AccountId): Promise<InspectedDevices>;
 }

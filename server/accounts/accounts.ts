@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto';
 import { VantError } from '../../wire/errors.ts';
 import type { AccountId } from '../../wire/ids.ts';
-import type { Member, Role } from '../../wire/schemas.ts';
+import type { Member, Members, Role } from '../../wire/schemas.ts';
 import type { InviteStore } from '../invites/invite-store.ts';
 import type { AccountDirectory } from './account-directory.ts';
 import type { AccountStore } from './account-store.ts';
 import type { Account } from './account.ts';
 import { isAdministrator, isOwner, type Actor } from './actor.ts';
+
+const toVersion = (members: readonly Member[]): string =>
+  createHash('sha256').update(JSON.stringify(members)).digest('base64url').slice(0, 22);
 
 /** The members of the team: who there is, in which role, and their leaving. */
 export class Accounts {
@@ -21,9 +25,15 @@ export class Accounts {
     this.#now = now;
   }
 
-  async list(): Promise<Member[]> {
+  /** @param known version of the list that the client has */
+  async list(known?: string): Promise<Members> {
     const accounts = await this.#store.listAll();
-    return accounts.map(({ profile, ...member }) => ({ ...member, ...(profile !== undefined && { profile }) }));
+    const members = accounts.map(({ profile, ...member }) => ({
+      ...member,
+      ...(profile !== undefined && { profile }),
+    }));
+    const version = toVersion(members);
+    return version === known ? { version, members: [], isUnchanged: true } : { version, members };
   }
 
   async setProfile(actor: Actor, profile: string): Promise<void> {

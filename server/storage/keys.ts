@@ -36,6 +36,10 @@ export interface StorageKeys {
   readonly health: string;
   /** Held by the one node that sweeps. */
   readonly janitorLock: string;
+  /** Hash: minutes of the hour that begins then. */
+  readonly historyMinutes: (hourAt: number) => string;
+  /** Hash: hours of the day that begins then. */
+  readonly historyHours: (dayAt: number) => string;
   /** Channel: events for the node that holds the device's connection. */
   readonly deviceChannel: (device: DeviceAddress) => string;
   /** Channel: an account changed; nodes forget what they remember of it. */
@@ -65,6 +69,8 @@ export function createStorageKeys(prefix: string): StorageKeys {
     rate: (scope, id) => `${prefix}rate:{${scope}:${id}}`,
     health: `${prefix}health`,
     janitorLock: `${prefix}janitor`,
+    historyMinutes: (hourAt) => `${prefix}history:{history}:minutes:${hourAt}`,
+    historyHours: (dayAt) => `${prefix}history:{history}:hours:${dayAt}`,
     deviceChannel: ofDevice('device'),
     accountChannel: `${prefix}account-changed`,
   };

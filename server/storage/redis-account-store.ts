@@ -3,11 +3,19 @@ import { MAX_DEVICE_ID } from '../../wire/limits.ts';
 import { PRIMARY_DEVICE_ID, type AccountId, type DeviceId } from '../../wire/ids.ts';
 import type { DeviceRegistration, Role } from '../../wire/schemas.ts';
 import type { Account, DeviceRecord } from '../accounts/account.ts';
-import type { AccountStore, ListedAccount, NewAccount, NewDevice } from '../accounts/account-store.ts';
+import type {
+  AccountStore,
+  InspectedDevices,
+  ListedAccount,
+  NewAccount,
+  NewDevice,
+} from '../accounts/account-store.ts';
 import type { DeviceAddress } from '../devices/device-address.ts';
 import type { RedisConnection, RedisReply } from './connection.ts';
 import type { StorageKeys } from './keys.ts';
+import type { StoredRecord } from '../records/record-source.ts';
 import { MAX_STORED_PER_KIND, toStoreKeysArguments } from './prekey-codec.ts';
+import { jsonFields, readExpiry, readHash, toRecord } from './read-record.ts';
 import { loadScript } from './script.ts';
 
 const RESERVE_ACCOUNT = loadScript('reserve-account');
@@ -216,6 +224,33 @@ export class RedisAccountStore implements AccountStore {
   ): Promise<void> {
     const args = [String(device.deviceId), JSON.stringify(change)];
     await this.#redis.evaluate(UPDATE_DEVICE, [this.#keys.devices(device.accountId)], args);
+  }
+
+  async inspect(accountId: AccountId): Promise<StoredRecord> {
+    const { accounts, owners } = this.#keys;
+    const key = this.#keys.account(accountId);
+    const fields = await readHash(this.#redis, key);
+    return toRecord([key, accounts, owners], [['accountId', Buffer.from(accountId)], ...(fields ?? [])]);
+  }
+
+  async inspectDevices(accountId: AccountId): Promise<InspectedDevices> {
+    const [devicesKey, tokensKey] = [this.#keys.devices(accountId), this.#keys.linkTokens(accountId)];
+    const [devices, tokens] = await Promise.all([devicesKey, tokensKey].map((key) => readHash(this.#redis, key)));
+    const expiry = await readExpiry(this.#redis, tokensKey);
+    return {
+      devices: await Promise.all(
+        [...(devices ?? [])].map(async ([id, record]) => {
+          const deviceId = Number(id) as DeviceId;
+          const epoch = this.#keys.connectionEpoch({ accountId, deviceId });
+          const connections = (await this.#redis.execute(epoch, ['GET', epoch])) as Buffer | null;
+          const fields = [...jsonFields(record), ['connections', connections ?? Buffer.from('0')] as const];
+          return { deviceId, record: toRecord([devicesKey, epoch], fields) };
+        }),
+      ),
+      linkTokens: [...(tokens ?? [])].map(([tokenHash, claim]) =>
+        toRecord([tokensKey], [['tokenHash', Buffer.from(tokenHash)], ['claim', claim], ...expiry]),
+      ),
+    };
   }
 
   #deviceDataKeys(device: DeviceAddress): string[] {
