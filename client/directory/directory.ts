@@ -32,6 +32,9 @@ export interface DirectoryEntry {
 }
 
 const entries = defineTable<DirectoryEntry>('directory');
+/** Version of the list that was merged last: the server then says "unchanged" instead of sending all profiles again. */
+const versions = defineTable<string>('directory-version');
+const ONLY_KEY = 'members';
 
 export const getMember = (tx: StorageTransaction, accountId: AccountId): Promise<DirectoryEntry | undefined> =>
   entries.get(tx, accountId);
@@ -42,7 +45,12 @@ export async function listDirectory(tx: StorageTransaction): Promise<DirectoryEn
 
 /** Fetches the list and merges it in one transaction. Gives the accounts whose profile names another key than before. */
 export async function refreshDirectory(ports: ClientPorts, api: Api, account: Account): Promise<AccountId[]> {
-  const { members } = await api.call('listMembers', {});
+  const known = await ports.storage.transaction((tx) => versions.get(tx, ONLY_KEY));
+  const { version, members, isUnchanged } = await api.call(
+    'listMembers',
+    known === undefined ? {} : { query: { known } },
+  );
+  if (known !== undefined && isUnchanged === true) return [];
   return ports.storage.transaction(async (tx) => {
     const present = new Set(members.map(({ accountId }) => accountId));
     const known = await listDirectory(tx);
@@ -62,6 +70,7 @@ export async function refreshDirectory(ports: ClientPorts, api: Api, account: Ac
       }
     }
     for (const accountId of changed) await noteAbout(tx, accountId, 'identity-changed', ports.clock.now());
+    await versions.put(tx, ONLY_KEY, version);
     return changed;
   });
 }

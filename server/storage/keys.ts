@@ -23,8 +23,8 @@ export interface StorageKeys {
   readonly linkTokens: (accountId: AccountId) => string;
   /** Sorted set of all accounts by time of creation. */
   readonly accounts: string;
-  /** Set of the accounts that are owners. */
-  readonly owners: string;
+  /** Hash: the role of every account. In the slot of `accounts`, so that both change together; nowhere else is a role stored. */
+  readonly roles: string;
   readonly invite: (tokenHash: string) => string;
   /** Sorted set: invites by expiry. */
   readonly invites: string;
@@ -61,7 +61,7 @@ export function createStorageKeys(prefix: string): StorageKeys {
     connectionEpoch: ofDevice('epoch'),
     linkTokens: ofAccount('link-tokens'),
     accounts: `${prefix}accounts`,
-    owners: `${prefix}owners`,
+    roles: `${prefix}roles:{${prefix}accounts}`,
     invite: (tokenHash) => `${prefix}invite:{${tokenHash}}`,
     invites: `${prefix}invites`,
     provisioning: (address) => `${prefix}provisioning:{${address}}`,
