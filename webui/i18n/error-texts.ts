@@ -1,11 +1,12 @@
 /** What went wrong and what to do about it, in words for the person in front of the page: one text for every code of
- * wire/errors.ts and client/errors.ts. */
+ * wire/errors.ts, client/errors.ts and engine/engine-errors.ts. */
 import { msg, str } from '@lit/localize';
 import type { ClientErrorCode } from '../../client/errors.ts';
+import type { EngineErrorCode } from '../engine/engine-errors.ts';
 import type { ErrorCode } from '../../wire/errors.ts';
 import { formatDuration } from './format.ts';
 
-type Code = ErrorCode | ClientErrorCode;
+type Code = ErrorCode | ClientErrorCode | EngineErrorCode;
 
 const programFault = (): string =>
   msg('This app and the server do not understand each other. Reload the page; if it stays, tell your admin.');
@@ -50,6 +51,24 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   NO_TEAM_KEY: () => msg('The link lacks the key of the team. Ask for the whole invite link.'),
   NOT_PRIMARY: () => msg('Only your first device can do this. Open Vant there.'),
   UNKNOWN_MEMBER: () => msg('There is no such member in this team.'),
+  NO_SUCH_CONVERSATION: () => msg('There is no such conversation on this device.'),
+  NO_SUCH_MESSAGE: () => msg('This message is not there any more. It was deleted, or its time was over.'),
+  NOT_ALLOWED: () => msg('This cannot be done with this message or conversation.'),
+  TOO_LATE: () => msg('This can be done for 24 hours after sending only.'),
+  TOO_MANY_EDITS: () => msg('This message has been edited ten times. Write a new one.'),
+  BLOCKED: () => msg('You have blocked this member. Unblock them first to write to them.'),
+  BAD_BACKUP: () => msg('This file does not hold a whole history of messages. Choose another one.'),
+  LOCKED: () => msg('The messages are locked. Unlock them and try again.'),
+  OUTDATED: () => msg('Another tab runs a newer version of Vant. Reload this page.'),
+  WRONG_PASSPHRASE: () => msg('This is not the passphrase. Mind capitals and the keyboard’s language.'),
+  WRONG_PASSKEY: () => msg('This passkey does not open your messages. Use another one, or the passphrase.'),
+  PROOF_NEEDED: () => msg('Enter your passphrase or use your passkey first.'),
+  NOT_A_BACKUP: () => msg('This file is not a backup of Vant. Choose the file that ends in .vantbackup.'),
+  BACKUP_TOO_NEW: () => msg('This backup was made by a newer version of Vant. Take the update of this page first.'),
+  BACKUP_WRONG_PASSPHRASE: () => msg('This is not the passphrase of the backup. It may be another one than that of the lock.'),
+  BACKUP_DAMAGED: () => msg('The backup is damaged: a part of it was changed or is missing. Nothing was imported.'),
+  BACKUP_CANCELLED: () => msg('The backup was cancelled.'),
+  BACKUP_BUSY: () => msg('Another backup is under way. Wait until it is done.'),
 };
 
 /** Codes that have a text. */
