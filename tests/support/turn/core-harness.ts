@@ -129,6 +129,12 @@ export type Harness = ReturnType<typeof createHarness>;
 type MethodName = keyof typeof METHOD;
 export type Fill = (builder: MessageBuilder) => unknown;
 
+/** One after the other. */
+export const all =
+  (...fills: Fill[]): Fill =>
+  (builder) => {
+    for (const fill of fills) fill(builder);
+  };
 export const xorPeer =
   (...addresses: (string | readonly [string, number])[]): Fill =>
   (builder) => {

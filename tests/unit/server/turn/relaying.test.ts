@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeChannelData } from '../../../../server/turn/stun/channel-data.ts';
 import { ATTRIBUTE, ERROR } from '../../../../server/turn/stun/stun-constants.ts';
 import {
+  all,
   channel,
   createHarness,
   PEER,
@@ -66,8 +67,7 @@ describe('permissions', () => {
     expect([...client.allocation!.permissions.keys()]).toEqual(['8.8.8.8', '8.8.4.4']);
     expect(await client.codeOf('CREATE_PERMISSION', xorPeer('1.1.1.1', '10.0.0.1'))).toBe(ERROR.FORBIDDEN);
     expect(await client.codeOf('CREATE_PERMISSION', xorPeer('1.1.1.1', PEER_6))).toBe(ERROR.PEER_FAMILY_MISMATCH);
-    const broken: Fill = (builder) =>
-      void xorPeer('1.1.1.1')(builder) ?? builder.bytes(ATTRIBUTE.XOR_PEER_ADDRESS, new Uint8Array(3));
+    const broken = all(xorPeer('1.1.1.1'), (builder) => builder.bytes(ATTRIBUTE.XOR_PEER_ADDRESS, new Uint8Array(3)));
     expect(await client.codeOf('CREATE_PERMISSION', broken)).toBe(ERROR.BAD_REQUEST);
     expect(await client.codeOf('CREATE_PERMISSION')).toBe(ERROR.BAD_REQUEST);
     expect(client.allocation!.permissions.size).toBe(2);
