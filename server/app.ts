@@ -22,6 +22,7 @@ import type { DeviceEvent } from './devices/device-events.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
 import { createHttpServer } from './http/http-server.ts';
+import type { WebBundle } from './http/web-bundle.ts';
 import { startMetricsServer } from './http/metrics-server.ts';
 import { InviteRecordSource } from './invites/invite-record-source.ts';
 import { Invites } from './invites/invites.ts';
@@ -61,6 +62,8 @@ export interface Overrides {
   readonly log?: Log;
   /** Ms added to Redis's clock when deciding what has expired. */
   readonly expiryClockOffsetMs?: number;
+  /** The built web app; without it, a page says how to get it. */
+  readonly webBundle?: WebBundle | undefined;
   /** Embedded Redis is gone for good: the process should end. */
   readonly onFatal?: (error: Error) => void;
   readonly program?: ProgramFacts;
@@ -108,7 +111,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
       describeConfig: () => ({ options: describeOptions({ config: live.current, sources: {} }) }),
       configWarnings: () => [],
     };
-    return await assemble({ config, live, storage, stores, log, now, program });
+    return await assemble({ config, live, storage, stores, log, now, program, webBundle: overrides.webBundle });
   } catch (error) {
     await storage.close();
     throw error;
@@ -122,6 +125,7 @@ interface Parts {
   readonly stores: Stores;
   readonly log: Log;
   readonly now: () => number;
+  readonly webBundle: WebBundle | undefined;
   readonly program: ProgramFacts;
 }
 
@@ -305,7 +309,7 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
 
 /** HTTP and the door to the relay, on one listener. */
 function createTransports(parts: Parts, rooms: Rooms & { readonly admin: Admin }): FastifyInstance {
-  const { config, live, storage, log } = parts;
+  const { config, live, storage, log, webBundle } = parts;
   const { limiters, certificates, relay, devices } = rooms;
   const clientAddress = createClientAddress(config.server.trusted_proxies);
   const authenticator = new DeviceAuthenticator(rooms.directory);
@@ -325,6 +329,7 @@ function createTransports(parts: Parts, rooms: Rooms & { readonly admin: Admin }
     metrics: rooms.metrics,
     activity: rooms.activity,
     log,
+    webBundle,
   });
   const gateway = new Gateway({
     relay,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-const FILE = new URL('../web-bundle.json', import.meta.url);
+const FILE = new URL('../.build/webui/web-bundle.json', import.meta.url);
 
-/** SHA-256 of the web app in this build, base64url, as the build has written it down. Undefined: this build has none. */
+/** SHA-256 of the web app in this build, in hex, as the build has written it down. Undefined: this build has none. */
 export function findWebBundle(file: URL | string = FILE): string | undefined {
   let text: string;
   try {

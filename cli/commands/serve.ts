@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { ConfigError } from '../../config/config-error.ts';
 import { describeOptions } from '../../config/describe-options.ts';
@@ -7,7 +8,10 @@ import { renderProblems } from '../../config/render-problems.ts';
 import { createApp, type App, type ProgramFacts } from '../../server/app.ts';
 import { describeBuild } from '../../server/build-info.ts';
 import { findWebBundle } from '../../server/web-bundle.ts';
+import { openWebBundle } from '../../server/http/web-bundle.ts';
 import { releaseMemory } from '../../server/release-memory.ts';
+
+const WEB_BUNDLE_DIRECTORY = fileURLToPath(new URL('../../.build/webui', import.meta.url));
 
 /** `vant serve`: the appliance, in the foreground, until a signal ends it. */
 export function registerServeCommand(program: Command): void {
@@ -40,6 +44,7 @@ async function serve(configFile: string | undefined): Promise<number> {
   try {
     app = await createApp(loaded.config, loaded.secrets, {
       onFatal: () => ended.resolve(1),
+      webBundle: await openWebBundle(WEB_BUNDLE_DIRECTORY),
       program: describeProgram(() => loaded),
     });
   } catch (error) {
@@ -103,7 +108,7 @@ This server has no team yet. Whoever opens this link first becomes its owner:
 
     ${setupLink}
 
-From a terminal:
+Or from a terminal:
 
     npx vant join '${setupLink}' --name "Your Name"
 `;

@@ -1,9 +1,12 @@
 /** The members of the team and their profiles, kept on the device: names resolve without the server, and identity keys
  * are compared with what the team key vouches for. */
 import { isAccountId, type AccountId } from '../../wire/ids.ts';
+import type { TeamProfile } from '../../wire/generated/directory.ts';
 import type { Member, Role } from '../../wire/schemas.ts';
 import type { Account } from '../account/account-record.ts';
 import { equalBytes } from '../bytes.ts';
+import { noteLocally } from '../conversations/insert-notice.ts';
+import { listConversationsWith } from '../conversations/shared.ts';
 import type { ClientPorts, StorageTransaction } from '../ports.ts';
 import { defineTable } from '../storage/table.ts';
 import type { Api } from '../transport/api.ts';
@@ -23,6 +26,8 @@ export interface DirectoryEntry {
     readonly about: string;
     readonly avatar: Uint8Array;
     readonly avatarContentType: string;
+    /** Counts only if the account is an owner; see team-profile.ts. */
+    readonly team?: TeamProfile | undefined;
   };
 }
 
@@ -48,15 +53,23 @@ export async function refreshDirectory(ports: ClientPorts, api: Api, account: Ac
   if (known !== undefined && isUnchanged === true) return [];
   return ports.storage.transaction(async (tx) => {
     const present = new Set(members.map(({ accountId }) => accountId));
-    for (const entry of await listDirectory(tx)) {
-      if (!present.has(entry.accountId)) await entries.put(tx, entry.accountId, { ...entry, isMember: false });
+    const known = await listDirectory(tx);
+    for (const entry of known) {
+      if (present.has(entry.accountId) || !entry.isMember) continue;
+      await entries.put(tx, entry.accountId, { ...entry, isMember: false });
+      await noteAbout(tx, entry.accountId, 'member-left', ports.clock.now());
     }
     const changed: AccountId[] = [];
     for (const member of members) {
-      if (isAccountId(member.accountId) && (await mergeMember(ports, tx, account, member.accountId, member))) {
-        changed.push(member.accountId);
+      if (!isAccountId(member.accountId)) continue;
+      // Whoever comes to a team for the first time finds everybody there.
+      const isNew = known.length > 0 && !known.some(({ accountId }) => accountId === member.accountId);
+      if (await mergeMember(ports, tx, account, member.accountId, member)) changed.push(member.accountId);
+      if (isNew && member.accountId !== account.accountId) {
+        await noteAbout(tx, member.accountId, 'member-joined', ports.clock.now());
       }
     }
+    for (const accountId of changed) await noteAbout(tx, accountId, 'identity-changed', ports.clock.now());
     await versions.put(tx, ONLY_KEY, version);
     return changed;
   });
@@ -82,6 +95,16 @@ async function mergeMember(
   return (
     known?.profile !== undefined && profile !== undefined && !equalBytes(known.profile.identityKey, profile.identityKey)
   );
+}
+
+/** In every conversation with this member. */
+async function noteAbout(
+  tx: StorageTransaction,
+  accountId: AccountId,
+  type: 'member-joined' | 'member-left' | 'identity-changed',
+  now: number,
+): Promise<void> {
+  await noteLocally(tx, await listConversationsWith(tx, accountId), { type, accountId }, accountId, now);
 }
 
 /** How an account is called until its profile is known. */

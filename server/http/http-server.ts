@@ -15,6 +15,8 @@ import { toErrorBody, toVantError } from './error-response.ts';
 import { noActor, type Handlers } from './handlers.ts';
 import { addLandingPage } from './landing-page.ts';
 import { createValidatorCompiler } from './validation.ts';
+import { addWebApp } from './web-app.ts';
+import type { WebBundle } from './web-bundle.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -37,6 +39,8 @@ interface Collaborators {
   readonly metrics: Metrics;
   readonly activity: Activity;
   readonly log: Log;
+  /** Absent in a server that was started without having built it. */
+  readonly webBundle: WebBundle | undefined;
 }
 
 export function createHttpServer(collaborators: Collaborators): FastifyInstance {
@@ -52,7 +56,8 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
   server.setValidatorCompiler(createValidatorCompiler());
   for (const name of Object.keys(ROUTES) as RouteName[]) addRoute(server, name, collaborators);
   addHealth(server, collaborators.health);
-  addLandingPage(server);
+  if (collaborators.webBundle === undefined) addLandingPage(server);
+  else addWebApp(server, collaborators.webBundle);
   addErrors(server, collaborators.log);
   server.addHook('onResponse', async (request, reply) => {
     // The pattern, not the path: paths name accounts.

@@ -8,21 +8,28 @@ import type { ClientPorts } from '../../../client/ports.ts';
 import type { Api } from '../../../client/transport/api.ts';
 import type { AccountId } from '../../../wire/ids.ts';
 import type { Members } from '../../../wire/schemas.ts';
+import { createFakeClock } from './fakes.ts';
 import { createMemoryStorage } from './memory-storage.ts';
 
 const random = { bytes: (count: number) => new Uint8Array(randomBytes(count)) };
 const teamKey = random.bytes(32);
 const ada = '00000000-0000-4000-8000-00000000000a' as AccountId;
+const bob = '00000000-0000-4000-8000-00000000000b' as AccountId;
 
 function memberNamed(displayName: string, revision: number): Members['members'][number] {
-  const empty = { about: '', avatar: new Uint8Array(), avatarContentType: '' };
+  const empty = { about: '', avatar: new Uint8Array(), avatarContentType: '', team: undefined };
   const profile = { displayName, identityKey: new Uint8Array(33), revision, ...empty };
   return { accountId: ada, role: 'member', createdAt: 1, profile: sealProfile(signal, random, teamKey, ada, profile) };
 }
 
 describe('fetching the member list again', () => {
   const storage = createMemoryStorage();
-  const ports = { signal, storage, log: { write: () => undefined } } as unknown as ClientPorts;
+  const ports = {
+    signal,
+    storage,
+    clock: createFakeClock(),
+    log: { write: () => undefined },
+  } as unknown as ClientPorts;
   let asked: unknown[];
   let answer: Members;
   const api = {
@@ -31,7 +38,7 @@ describe('fetching the member list again', () => {
       return answer;
     },
   } as unknown as Api;
-  const refresh = () => refreshDirectory(ports, api, { teamKey } as Account);
+  const refresh = () => refreshDirectory(ports, api, { teamKey, accountId: bob } as Account);
   const names = async () =>
     (await storage.transaction(listDirectory)).map(({ isMember, profile }) => [profile?.displayName, isMember]);
 
