@@ -1,16 +1,12 @@
 /** What the page shows, as signals: filled from the engine, changed by nobody else. */
 import { batch, signal } from '@preact/signals-core';
 import type { Account } from '../../client/account/account-record.ts';
+import type { Conversation } from '../../client/conversations/conversation-list.ts';
 import type { StoredMessage } from '../../client/conversations/history.ts';
 import type { DirectoryEntry } from '../../client/directory/directory.ts';
 import type { ConnectionState } from '../../client/transport/connection-keeper.ts';
 import type { EngineState } from '../engine/engine-api.ts';
 import type { EngineClient } from '../platform/engine-client.ts';
-
-export interface ConversationRow {
-  readonly conversation: string;
-  readonly last: StoredMessage;
-}
 
 /** How many messages are fetched at once. */
 const PAGE_SIZE = 60;
@@ -20,14 +16,18 @@ export class AppState {
   readonly account = signal<Account | undefined>(undefined);
   readonly connection = signal<ConnectionState>({ status: 'connecting' });
   readonly members = signal<ReadonlyMap<string, DirectoryEntry>>(new Map());
-  readonly conversations = signal<readonly ConversationRow[]>([]);
+  readonly conversations = signal<readonly Conversation[]>([]);
   readonly unread = signal<ReadonlyMap<string, number>>(new Map());
   readonly openConversation = signal<string | undefined>(undefined);
   readonly messages = signal<readonly StoredMessage[]>([]);
   readonly #engine: EngineClient;
+  #entering: Promise<void> = Promise.resolve();
 
   constructor(engine: EngineClient) {
     this.#engine = engine;
+    engine.on('state', (state) => {
+      this.#entering = this.#onEngineState(state);
+    });
     engine.on('connection', (state) => (this.connection.value = state));
     engine.on('message', (message) => this.#onMessage(message));
     engine.on('status', (message) => this.#replace(message));
@@ -37,9 +37,9 @@ export class AppState {
 
   async start(): Promise<void> {
     try {
-      const state = await this.#engine.control.open();
-      if (state === 'joined') await this.load();
-      this.engineState.value = state;
+      // The event comes before the result.
+      await this.#engine.control.open();
+      await this.#entering;
     } catch (error) {
       this.engineState.value = 'failed';
       throw error;
@@ -82,6 +82,24 @@ export class AppState {
     if (conversation === undefined || document.visibilityState !== 'visible') return;
     await this.#engine.client.markRead(conversation);
     await this.refreshConversations();
+  }
+
+  /** Unlocked or joined, here or in another tab; or locked, erased, lost: then nothing of it stays on the page. */
+  async #onEngineState(state: EngineState): Promise<void> {
+    if (state === 'joined') await this.load();
+    else this.#clear();
+    this.engineState.value = state;
+  }
+
+  #clear(): void {
+    batch(() => {
+      this.account.value = undefined;
+      this.members.value = new Map();
+      this.conversations.value = [];
+      this.unread.value = new Map();
+      this.openConversation.value = undefined;
+      this.messages.value = [];
+    });
   }
 
   #onMessage(message: StoredMessage): void {
