@@ -1,16 +1,12 @@
 /** The root: chooses the page. Only here are views given the engine and the state. */
 import { html, type TemplateResult } from 'lit';
-import type { EngineClient } from '../platform/engine-client.ts';
+import '../components/toasts.ts';
 import { route } from '../platform/router.ts';
-import type { AppState } from '../state/app-state.ts';
+import { dismissNotice, notices } from '../state/notices.ts';
 import { ViewElement } from '../state/watch.ts';
-import '../views/welcome/welcome-view.ts';
 import '../views/chat/chat-view.ts';
-
-export interface AppContext {
-  readonly engine: EngineClient;
-  readonly state: AppState;
-}
+import '../views/welcome/welcome-view.ts';
+import type { AppContext } from './context.ts';
 
 export class App extends ViewElement {
   static #context: AppContext;
@@ -20,7 +16,14 @@ export class App extends ViewElement {
   }
 
   protected override render(): TemplateResult {
-    const context = App.#context;
+    return html`${this.#renderPage(App.#context)}
+      <vant-toasts
+        .items=${notices.value}
+        @dismiss=${({ detail }: CustomEvent<string>) => dismissNotice(detail)}
+      ></vant-toasts>`;
+  }
+
+  #renderPage(context: AppContext): TemplateResult {
     switch (context.state.engineState.value) {
       case 'starting':
         return html`<p role="status">Starting …</p>`;
@@ -31,7 +34,7 @@ export class App extends ViewElement {
       case 'outdated':
         return html`<p role="alert">Another tab runs a newer version. Reload this one.</p>`;
       case 'empty':
-        return html`<vant-welcome-view .context=${context}></vant-welcome-view>`;
+        return html`<vant-welcome-view .context=${context} .route=${route.value}></vant-welcome-view>`;
       case 'joined':
         return html`<vant-chat-view .context=${context} .route=${route.value}></vant-chat-view>`;
     }

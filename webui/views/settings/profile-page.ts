@@ -34,7 +34,9 @@ export class ProfilePage extends PageView {
 
   #renderPerson(own: DirectoryEntry | undefined): TemplateResult {
     const { account } = this.context.state;
-    return html`<vant-section hint=${msg('Members of your team see this. The server stores it encrypted and cannot read it.')}>
+    return html`<vant-section
+      hint=${msg('Members of your team see this. The server stores it encrypted and cannot read it.')}
+    >
       <form class="stack pad" @submit=${this.#save}>
         <vant-avatar-field
           name=${own?.profile?.displayName ?? ''}

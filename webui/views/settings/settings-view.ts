@@ -51,7 +51,15 @@ export class SettingsView extends ViewElement {
     const admin: PageEntry[] =
       account.value?.role === 'member'
         ? []
-        : [{ href: pathTo('admin'), isCurrent: false, icon: 'server', label: msg('Administration'), startsGroup: true }];
+        : [
+            {
+              href: pathTo('admin'),
+              isCurrent: false,
+              icon: 'server',
+              label: msg('Administration'),
+              startsGroup: true,
+            },
+          ];
     return [
       entry('profile', 'user', msg('Profile')),
       entry('appearance', 'palette', msg('Appearance')),
