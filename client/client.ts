@@ -112,7 +112,11 @@ export class VantClient {
    * text. */
   async sendContent(conversation: string, body: ContentBody): Promise<StoredMessage | undefined> {
     const joined = await this.#requireJoined();
-    const { message } = await this.#act(({ ports, tx, account }) => compose(ports, tx, account, conversation, body));
+    const { message } = await this.#act(async (context) => {
+      const { ports, tx, account } = context;
+      if (body.$case === 'text') await actions.beginWithTimer(context, conversation);
+      return compose(ports, tx, account, conversation, body);
+    });
     if (body.$case === 'text') joined.forgetTyping(conversation);
     return message;
   }
@@ -233,8 +237,8 @@ export class VantClient {
 
   preferences(): Promise<Preferences> {
     return this.#look(async (tx) => {
-      const { readReceipts, typingIndicators } = await getPreferences(tx);
-      return { readReceipts, typingIndicators };
+      const { changedAt: _changedAt, ...shown } = await getPreferences(tx);
+      return shown;
     });
   }
 

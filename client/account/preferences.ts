@@ -1,4 +1,5 @@
-/** What a member wants to show to others, on all their devices. What is off is neither sent nor shown. */
+/** What a member wants to show to others, and how conversations begin, on all their devices. What is off is neither sent nor
+ * shown. */
 import { appendJournal } from '../conversations/journal.ts';
 import type { StorageTransaction } from '../ports.ts';
 import { defineTable } from '../storage/table.ts';
@@ -6,16 +7,23 @@ import { defineTable } from '../storage/table.ts';
 export interface Preferences {
   readonly readReceipts: boolean;
   readonly typingIndicators: boolean;
+  /** Of conversations of two that this account begins; 0: messages stay. */
+  readonly defaultExpireTimerSeconds: number;
 }
 
 type StoredPreferences = Preferences & { readonly changedAt: number };
 
 const preferences = defineTable<StoredPreferences>('preferences');
 const KEY = 'self';
-const DEFAULTS: StoredPreferences = { readReceipts: true, typingIndicators: true, changedAt: 0 };
+const DEFAULTS: StoredPreferences = {
+  readReceipts: true,
+  typingIndicators: true,
+  defaultExpireTimerSeconds: 0,
+  changedAt: 0,
+};
 
 export async function getPreferences(tx: StorageTransaction): Promise<StoredPreferences> {
-  return (await preferences.get(tx, KEY)) ?? DEFAULTS;
+  return { ...DEFAULTS, ...(await preferences.get(tx, KEY)) };
 }
 
 /** Whether they were newer than those that are known. */

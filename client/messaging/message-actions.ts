@@ -4,7 +4,8 @@ import { decodeHex } from '../../wire/encoding.ts';
 import { Content, type MessageReference } from '../../wire/generated/content.ts';
 import { accountIdToBytes } from '../../wire/ids.ts';
 import type { Account } from '../account/account-record.ts';
-import { toReference } from '../conversations/conversation-id.ts';
+import { getPreferences } from '../account/preferences.ts';
+import { isGroup, toReference } from '../conversations/conversation-id.ts';
 import { getRecord } from '../conversations/conversation-record.ts';
 import { listDeliveries, takeFailed } from '../conversations/deliveries.ts';
 import { getMessage, updateMessage, type StoredMessage } from '../conversations/history.ts';
@@ -100,6 +101,15 @@ export async function setExpireTimer(
     $case: 'expireTimerUpdate',
     value: { expireTimerSeconds, version },
   });
+}
+
+/** A conversation of two in which there is nothing yet starts with the timer that whoever begins it prefers. */
+export async function beginWithTimer(context: ActionContext, conversation: string): Promise<void> {
+  if (isGroup(conversation) || conversation === context.account.accountId) return;
+  const { messageCount, expireTimerVersion } = await getRecord(context.tx, conversation);
+  if (messageCount > 0 || expireTimerVersion > 0) return;
+  const { defaultExpireTimerSeconds } = await getPreferences(context.tx);
+  if (defaultExpireTimerSeconds > 0) await setExpireTimer(context, conversation, defaultExpireTimerSeconds);
 }
 
 /** @throws ClientError NOT_ALLOWED */

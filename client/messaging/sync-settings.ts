@@ -57,16 +57,17 @@ export async function applySettings(
   now: number,
 ): Promise<void> {
   if (preferences !== undefined) {
-    const { isReadReceiptsOff, isTypingOff, changedAt } = preferences;
-    await putPreferences(tx, { readReceipts: !isReadReceiptsOff, typingIndicators: !isTypingOff, changedAt });
+    const { isReadReceiptsOff, isTypingOff, defaultExpireTimerSeconds, changedAt } = preferences;
+    const shown = { readReceipts: !isReadReceiptsOff, typingIndicators: !isTypingOff };
+    await putPreferences(tx, { ...shown, defaultExpireTimerSeconds, changedAt });
   }
   for (const settings of conversations) await applyConversation(tx, settings);
   for (const settings of members) await applyMember(tx, account, settings, now);
 }
 
 export async function toPreferenceSettings(tx: StorageTransaction): Promise<PreferenceSettings> {
-  const { readReceipts, typingIndicators, changedAt } = await getPreferences(tx);
-  return { changedAt, isReadReceiptsOff: !readReceipts, isTypingOff: !typingIndicators };
+  const { readReceipts, typingIndicators, defaultExpireTimerSeconds, changedAt } = await getPreferences(tx);
+  return { changedAt, isReadReceiptsOff: !readReceipts, isTypingOff: !typingIndicators, defaultExpireTimerSeconds };
 }
 
 export function toConversationSettings(record: ConversationRecord): ConversationSettings {

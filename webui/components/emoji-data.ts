@@ -1,7 +1,7 @@
 /** Emoji with their names and search words in the reader's language, and what this browser remembers about them. */
-import german from 'emoji-picker-element-data/de/emojibase/data.json?url';
+import german from 'emoji-picker-element-data/de/cldr/data.json?url';
 import english from 'emoji-picker-element-data/en/emojibase/data.json?url';
-import spanish from 'emoji-picker-element-data/es/emojibase/data.json?url';
+import spanish from 'emoji-picker-element-data/es/cldr/data.json?url';
 
 export interface Emoji {
   readonly emoji: string;

@@ -18,7 +18,7 @@ const detectorClass = (): BarcodeDetectorClass | undefined =>
 export async function canScan(): Promise<boolean> {
   const formats = await detectorClass()
     ?.getSupportedFormats()
-    .catch(() => []);
+    .catch((): readonly string[] => []);
   if (formats?.includes('qr_code') !== true) return false;
   const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
   return devices.some(({ kind }) => kind === 'videoinput');

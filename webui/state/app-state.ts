@@ -60,7 +60,7 @@ export class AppState {
   }
 
   refreshMembers(): Promise<void> {
-    return this.directory.refresh();
+    return this.directory.refresh().catch(() => undefined);
   }
 
   /** Opens a conversation, at a message of it when one is named; undefined closes it. */

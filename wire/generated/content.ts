@@ -307,6 +307,8 @@ export interface PreferenceSettings {
   changedAt: number;
   isReadReceiptsOff: boolean;
   isTypingOff: boolean;
+  /** Of conversations of two that this account begins; 0: messages stay. */
+  defaultExpireTimerSeconds: number;
 }
 
 export interface ConversationSettings {
@@ -2630,7 +2632,7 @@ export const SyncSettings: MessageFns<SyncSettings> = {
 };
 
 function createBasePreferenceSettings(): PreferenceSettings {
-  return { changedAt: 0, isReadReceiptsOff: false, isTypingOff: false };
+  return { changedAt: 0, isReadReceiptsOff: false, isTypingOff: false, defaultExpireTimerSeconds: 0 };
 }
 
 export const PreferenceSettings: MessageFns<PreferenceSettings> = {
@@ -2643,6 +2645,9 @@ export const PreferenceSettings: MessageFns<PreferenceSettings> = {
     }
     if (message.isTypingOff !== false) {
       writer.uint32(24).bool(message.isTypingOff);
+    }
+    if (message.defaultExpireTimerSeconds !== 0) {
+      writer.uint32(32).uint32(message.defaultExpireTimerSeconds);
     }
     return writer;
   },
@@ -2682,6 +2687,14 @@ export const PreferenceSettings: MessageFns<PreferenceSettings> = {
             }
 
             message.isTypingOff = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.defaultExpireTimerSeconds = reader.uint32();
             continue;
           }
         }

@@ -126,7 +126,7 @@ export class ConversationDetails extends ViewElement {
         icon="shield-check"
         heading=${msg('Safety number')}
         detail=${detail}
-        href=${pathTo('member', this.conversation)}
+        href=${pathTo('safety-number', this.conversation)}
       ></vant-list-item>
     </section>`;
   }

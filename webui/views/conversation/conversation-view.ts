@@ -178,7 +178,7 @@ export class ConversationView extends ViewElement {
         identity?.isChanged === true
           ? html`<vant-banner tone="warning" icon="shield-alert">
               ${msg(str`The safety number with ${name} has changed. Messages wait until you accept it.`)}
-              <vant-button slot="actions" variant="quiet" href=${pathTo('member', this.conversation)}
+              <vant-button slot="actions" variant="quiet" href=${pathTo('identity', this.conversation)}
                 >${msg('Verify')}</vant-button
               >
               <vant-button slot="actions" @click=${() => void attempt(() => engine.team.acceptIdentity(id))}

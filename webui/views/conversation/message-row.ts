@@ -64,7 +64,7 @@ function renderNotice(message: StoredMessage, state: AppState): TemplateResult |
     ${drawIcon(NOTICE_ICONS[notice.type])}
     <span title=${formatDateTime(message.timestamp)}
       >${describeNotice(state, notice, message)}
-      ${isWarning ? html`<a href=${pathTo('member', notice.accountId)}>${msg('Verify')}</a>` : nothing}</span
+      ${isWarning ? html`<a href=${pathTo('identity', notice.accountId)}>${msg('Verify')}</a>` : nothing}</span
     >
   </div>`;
 }

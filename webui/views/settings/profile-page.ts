@@ -14,7 +14,7 @@ const MAX_NAME_LENGTH = 60;
 const MAX_ABOUT_LENGTH = 140;
 
 export class ProfilePage extends PageView {
-  static override properties = { isSaving: { state: true } };
+  static override properties = { ...PageView.properties, isSaving: { state: true } };
 
   declare isSaving: boolean;
   readonly #team = new Resource(() => this.context.engine.team.teamProfile().then((team) => ({ team })));
