@@ -38,6 +38,7 @@ export default defineConfig({
       project('interop', ['tests/interop/**/*.test.ts'], 120_000),
       project('integration', ['tests/integration/**/*.test.ts'], 60_000),
       project('scenario', ['tests/scenario/**/*.test.ts'], 180_000),
+      project('e2e', ['tests/e2e/**/*.test.ts'], 120_000),
       {
         extends: true,
         test: {

@@ -81,6 +81,12 @@ export class VantClient {
     await (await this.#requireJoined()).start(receive);
   }
 
+  /** Waits no longer for the next attempt to connect, because the network is back or the device woke up; asks an open
+   * connection for a sign of life. */
+  reconnectNow({ takeOver = false }: { readonly takeOver?: boolean } = {}): void {
+    this.#joined?.reconnectNow(takeOver);
+  }
+
   async close(): Promise<void> {
     await this.#joined?.stop();
     this.#joined = undefined;
@@ -97,6 +103,11 @@ export class VantClient {
       if (message === undefined) throw new Error('a text is always stored');
       return message;
     });
+  }
+
+  /** Another program on the same store has committed something: events for it follow at once. */
+  noticeChanges(): void {
+    this.#joined?.poke();
   }
 
   /** Queues it; it leaves as soon as there is a connection, in the order of the calls. Gives the stored message for a

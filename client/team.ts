@@ -2,14 +2,19 @@
 import type * as Libsignal from '@signalapp/libsignal-client';
 import type { AccountId, DeviceId } from '../wire/ids.ts';
 import { accountIdToBytes } from '../wire/ids.ts';
+import type { TeamProfile } from '../wire/generated/directory.ts';
+import type { AdminConfig, AdminHistory, AdminStatus } from '../wire/admin-schemas.ts';
+import type { RecordSection } from '../wire/record-schemas.ts';
 import type { Device, Invite, Role } from '../wire/schemas.ts';
 import { createInvite, type InviteOptions } from './account/invites.ts';
 import { addDevice } from './account/link-device.ts';
 import { copyBytes, equalBytes } from './bytes.ts';
 import { appendJournal } from './conversations/journal.ts';
-import { openDeviceName } from './devices/device-name.ts';
+import { openDeviceName, sealDeviceName } from './devices/device-name.ts';
+import { listMemberSettings } from './directory/member-settings.ts';
 import { getMember, listDirectory, type DirectoryEntry } from './directory/directory.ts';
 import { setProfile, type ProfileChange } from './directory/set-profile.ts';
+import { changeTeamProfile, findTeamProfile, type TeamChange } from './directory/team-profile.ts';
 import { getIdentityState, type IdentityState } from './directory/identity-state.ts';
 import { pinIdentity } from './directory/trust.ts';
 import { ClientError } from './errors.ts';
@@ -52,8 +57,27 @@ export class Team {
     return this.knownMembers();
   }
 
-  createInvite(options: InviteOptions): Promise<{ link: string; invite: Invite }> {
-    return createInvite(this.#ports, this.#joined.api, this.#joined.account, options);
+  /** Undefined while no owner has named the team. */
+  async teamProfile(): Promise<TeamProfile | undefined> {
+    return findTeamProfile(await this.knownMembers());
+  }
+
+  /** Names the team, as an owner. */
+  async setTeamProfile(change: TeamChange): Promise<void> {
+    await this.#joined.refreshDirectory();
+    const team = changeTeamProfile(await this.teamProfile(), change, this.#ports.clock.now());
+    await this.setProfile({ team });
+  }
+
+  async createInvite(options: InviteOptions): Promise<{ link: string; invite: Invite }> {
+    const members = await this.knownMembers();
+    const { accountId, displayName } = this.#joined.account;
+    const own = members.find((member) => member.accountId === accountId);
+    const names = {
+      teamName: findTeamProfile(members)?.name ?? '',
+      inviterName: own?.profile?.displayName ?? displayName,
+    };
+    return createInvite(this.#ports, this.#joined.api, this.#joined.account, options, names);
   }
 
   async invites(): Promise<Invite[]> {
@@ -87,6 +111,13 @@ export class Team {
       name: name === undefined ? undefined : openDeviceName(this.#ports.signal, this.#joined.account, name),
       isThisDevice: device.deviceId === this.#joined.account.deviceId,
     }));
+  }
+
+  /** Of this device. The server cannot read it. */
+  async setDeviceName(name: string): Promise<void> {
+    const { signal, random } = this.#ports;
+    const sealed = sealDeviceName(signal, random, this.#joined.account, name);
+    await this.#joined.api.call('setDeviceName', { body: { name: sealed } });
   }
 
   /** On the primary device: lets the device in that shows `link`. */
@@ -126,6 +157,29 @@ export class Team {
   /** Their messages are dropped from now on, and they are not told. On all own devices. */
   async setBlocked(accountId: AccountId, isBlocked: boolean): Promise<void> {
     await this.#act((context) => setBlocked(context, accountId, isBlocked));
+  }
+
+  async blockedMembers(): Promise<AccountId[]> {
+    const settings = await this.#ports.storage.transaction((tx) => listMemberSettings(tx));
+    return settings.filter(({ isBlocked }) => isBlocked).map(({ accountId }) => accountId);
+  }
+
+  /** Everything that the server holds about this account, as it says itself. */
+  async accountRecords(): Promise<RecordSection[]> {
+    return (await this.#joined.api.call('getAccountRecords', {})).sections;
+  }
+
+  /** For owners and admins, like the two below. @throws VantError FORBIDDEN */
+  adminStatus(): Promise<AdminStatus> {
+    return this.#joined.api.call('getAdminStatus', {});
+  }
+
+  adminHistory(): Promise<AdminHistory> {
+    return this.#joined.api.call('getAdminHistory', {});
+  }
+
+  adminConfig(): Promise<AdminConfig> {
+    return this.#joined.api.call('getAdminConfig', {});
   }
 
   /** @throws ClientError UNKNOWN_MEMBER */

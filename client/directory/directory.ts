@@ -1,6 +1,7 @@
 /** The members of the team and their profiles, kept on the device: names resolve without the server, and identity keys
  * are compared with what the team key vouches for. */
 import { isAccountId, type AccountId } from '../../wire/ids.ts';
+import type { TeamProfile } from '../../wire/generated/directory.ts';
 import type { Member, Role } from '../../wire/schemas.ts';
 import type { Account } from '../account/account-record.ts';
 import { equalBytes } from '../bytes.ts';
@@ -25,10 +26,15 @@ export interface DirectoryEntry {
     readonly about: string;
     readonly avatar: Uint8Array;
     readonly avatarContentType: string;
+    /** Counts only if the account is an owner; see team-profile.ts. */
+    readonly team?: TeamProfile | undefined;
   };
 }
 
 const entries = defineTable<DirectoryEntry>('directory');
+/** Version of the list that was merged last: the server then says "unchanged" instead of sending all profiles again. */
+const versions = defineTable<string>('directory-version');
+const ONLY_KEY = 'members';
 
 export const getMember = (tx: StorageTransaction, accountId: AccountId): Promise<DirectoryEntry | undefined> =>
   entries.get(tx, accountId);
@@ -39,7 +45,12 @@ export async function listDirectory(tx: StorageTransaction): Promise<DirectoryEn
 
 /** Fetches the list and merges it in one transaction. Gives the accounts whose profile names another key than before. */
 export async function refreshDirectory(ports: ClientPorts, api: Api, account: Account): Promise<AccountId[]> {
-  const { members } = await api.call('listMembers', {});
+  const known = await ports.storage.transaction((tx) => versions.get(tx, ONLY_KEY));
+  const { version, members, isUnchanged } = await api.call(
+    'listMembers',
+    known === undefined ? {} : { query: { known } },
+  );
+  if (known !== undefined && isUnchanged === true) return [];
   return ports.storage.transaction(async (tx) => {
     const present = new Set(members.map(({ accountId }) => accountId));
     const known = await listDirectory(tx);
@@ -59,6 +70,7 @@ export async function refreshDirectory(ports: ClientPorts, api: Api, account: Ac
       }
     }
     for (const accountId of changed) await noteAbout(tx, accountId, 'identity-changed', ports.clock.now());
+    await versions.put(tx, ONLY_KEY, version);
     return changed;
   });
 }

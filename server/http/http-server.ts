@@ -6,6 +6,7 @@ import { ROUTES, type RouteName } from '../../wire/routes.ts';
 import type { Actor } from '../accounts/actor.ts';
 import type { DeviceAuthenticator } from '../devices/device-authenticator.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
+import type { Activity } from '../observability/activity.ts';
 import type { Health } from '../observability/health.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -14,6 +15,8 @@ import { toErrorBody, toVantError } from './error-response.ts';
 import { noActor, type Handlers } from './handlers.ts';
 import { addLandingPage } from './landing-page.ts';
 import { createValidatorCompiler } from './validation.ts';
+import { addWebApp } from './web-app.ts';
+import type { WebBundle } from './web-bundle.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,7 +37,10 @@ interface Collaborators {
   readonly requestsPerAddress: RateLimiter;
   readonly health: Health;
   readonly metrics: Metrics;
+  readonly activity: Activity;
   readonly log: Log;
+  /** Absent in a server that was started without having built it. */
+  readonly webBundle: WebBundle | undefined;
 }
 
 export function createHttpServer(collaborators: Collaborators): FastifyInstance {
@@ -50,11 +56,13 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
   server.setValidatorCompiler(createValidatorCompiler());
   for (const name of Object.keys(ROUTES) as RouteName[]) addRoute(server, name, collaborators);
   addHealth(server, collaborators.health);
-  addLandingPage(server);
+  if (collaborators.webBundle === undefined) addLandingPage(server);
+  else addWebApp(server, collaborators.webBundle);
   addErrors(server, collaborators.log);
   server.addHook('onResponse', async (request, reply) => {
     // The pattern, not the path: paths name accounts.
     const route = request.routeOptions.url ?? 'unknown';
+    collaborators.activity.requests++;
     collaborators.metrics.httpRequests.inc({ route, status: reply.statusCode });
     collaborators.log.debug({
       route,
@@ -66,18 +74,32 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
   return server;
 }
 
+interface RegisteredRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly authentication: string;
+  readonly params?: object;
+  readonly query?: object;
+  readonly body?: object;
+}
+
 function addRoute(server: FastifyInstance, name: RouteName, collaborators: Collaborators): void {
-  const route: { method: string; path: string; authentication: string; params?: object; body?: object } = ROUTES[name];
+  const route: RegisteredRoute = ROUTES[name];
   const handle = collaborators.handlers[name];
   server.route({
     method: route.method,
     url: route.path,
-    schema: { ...(route.params && { params: route.params }), ...(route.body && { body: route.body }) },
+    schema: {
+      ...(route.params && { params: route.params }),
+      ...(route.query && { querystring: route.query }),
+      ...(route.body && { body: route.body }),
+    },
     // Before the body is read: whoever may not ask need not be listened to.
     onRequest: async (request) => authorize(request, route.authentication === 'device', collaborators),
     handler: async (request, reply) => {
       const result = await handle({
         params: request.params,
+        query: request.query,
         body: request.body,
         clientAddress: collaborators.clientAddress(request.raw),
         get actor() {

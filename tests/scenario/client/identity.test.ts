@@ -25,7 +25,7 @@ describe('an identity key that is not the known one', () => {
   async function publishKey(identityKey: Uint8Array, revision: number): Promise<void> {
     const account = (await bob.client.account())!;
     const { signal, random, http } = bob.ports;
-    const fields = { displayName: 'Bob', avatar: new Uint8Array(), avatarContentType: '', about: '' };
+    const fields = { displayName: 'Bob', avatar: new Uint8Array(), avatarContentType: '', about: '', team: undefined };
     const profile = sealProfile(signal, random, account.teamKey, account.accountId, {
       ...fields,
       identityKey,
