@@ -16,13 +16,11 @@ export class ProtocolAddress {
   /** @param deviceId 1 to 127 */
   static new(name: string | ServiceId, deviceId: number): ProtocolAddress {
     const text = typeof name === 'string' ? name : name.getServiceIdString();
-    if (!isDeviceId(deviceId)) {
-      return inOperation('ProtocolAddress_New', () => {
-        const message = `protocol address is invalid: ${text}.${deviceId}`;
-        throw failure(message, 'InvalidProtocolAddress', { name: text, deviceId });
-      });
-    }
-    return new ProtocolAddress(text, deviceId);
+    return inOperation('ProtocolAddress_New', () => {
+      if (isDeviceId(deviceId)) return new ProtocolAddress(text, deviceId);
+      const message = `protocol address is invalid: ${text}.${deviceId}`;
+      throw failure(message, 'InvalidProtocolAddress', { name: text, deviceId });
+    });
   }
 
   name(): string {

@@ -125,6 +125,12 @@ export function parseServiceId(text: string): ServiceId | null {
   return isPni ? Pni.fromUuidBytes(uuid) : Aci.fromUuidBytes(uuid);
 }
 
+/** Null unless `text` is an ACI. */
+export function parseAci(text: string): Aci | null {
+  const id = parseServiceId(text);
+  return id instanceof Aci ? id : null;
+}
+
 function withKind(kind: ServiceIdKind, uuidBytes: ArrayLike<number>): Bytes {
   if (uuidBytes.length !== UUID_BYTES) throw new TypeError('a UUID has 16 bytes');
   return Uint8Array.from([kind, ...Array.from(uuidBytes)]);

@@ -1,5 +1,5 @@
 // SenderKeyMessage: one message to a group, signed by its sender's key for that group.
-import { inOperation } from '../errors.ts';
+import { parsing } from '../errors.ts';
 import type { PrivateKey } from '../keys/private-key.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, concatBytes, copyBytes } from '../primitives/bytes.ts';
@@ -44,10 +44,10 @@ export class SenderKeyMessage {
   }
 
   static deserialize(buffer: Uint8Array): SenderKeyMessage {
-    const serialized = copyBytes(buffer);
-    return inOperation(
+    return parsing(
       'SenderKeyMessage_Deserialize',
-      () => new SenderKeyMessage(serialized, decodeFields(serialized)),
+      buffer,
+      (serialized) => new SenderKeyMessage(serialized, decodeFields(serialized)),
     );
   }
 

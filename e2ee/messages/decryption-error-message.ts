@@ -1,5 +1,5 @@
 // DecryptionErrorMessage: tells a sender that its message could not be read, and in which ratchet turn that was.
-import { inOperation, invalidArgument, invalidProtobuf } from '../errors.ts';
+import { inOperation, parsing, invalidArgument, invalidProtobuf } from '../errors.ts';
 import { publicKey } from '../keys/key-fields.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
@@ -48,10 +48,10 @@ export class DecryptionErrorMessage {
   }
 
   static deserialize(buffer: Uint8Array): DecryptionErrorMessage {
-    const serialized = copyBytes(buffer);
-    return inOperation(
+    return parsing(
       'DecryptionErrorMessage_Deserialize',
-      () => new DecryptionErrorMessage(serialized, decode(DECRYPTION_ERROR, serialized)),
+      buffer,
+      (serialized) => new DecryptionErrorMessage(serialized, decode(DECRYPTION_ERROR, serialized)),
     );
   }
 

@@ -1,5 +1,5 @@
 // PreKeySignalMessage: a SignalMessage with what its receiver needs to begin the session (PQXDH, section 3.3).
-import { inOperation, invalidMessage } from '../errors.ts';
+import { parsing, invalidMessage } from '../errors.ts';
 import { publicKey } from '../keys/key-fields.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
@@ -59,10 +59,10 @@ export class PreKeySignalMessage {
   }
 
   static deserialize(buffer: Uint8Array): PreKeySignalMessage {
-    const serialized = copyBytes(buffer);
-    return inOperation(
+    return parsing(
       'PreKeySignalMessage_Deserialize',
-      () => new PreKeySignalMessage(serialized, decodeFields(serialized)),
+      buffer,
+      (serialized) => new PreKeySignalMessage(serialized, decodeFields(serialized)),
     );
   }
 

@@ -1,5 +1,5 @@
 // SignalMessage: what a ratchet emits (Double Ratchet, section 3.4: header, ciphertext, and the MAC over both).
-import { failure, inOperation } from '../errors.ts';
+import { failure, inOperation, parsing } from '../errors.ts';
 import { publicKey } from '../keys/key-fields.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, concatBytes, copyBytes, EMPTY, equalBytes } from '../primitives/bytes.ts';
@@ -67,8 +67,11 @@ export class SignalMessage {
   }
 
   static deserialize(buffer: Uint8Array): SignalMessage {
-    const serialized = copyBytes(buffer);
-    return inOperation('SignalMessage_Deserialize', () => new SignalMessage(serialized, decodeFields(serialized)));
+    return parsing(
+      'SignalMessage_Deserialize',
+      buffer,
+      (serialized) => new SignalMessage(serialized, decodeFields(serialized)),
+    );
   }
 
   body(): Bytes {

@@ -6,7 +6,7 @@ import { PreKeySignalMessage } from '../messages/pre-key-signal-message.ts';
 import { SignalMessage } from '../messages/signal-message.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { ProtocolAddress } from '../protocol-address.ts';
-import { Aci, parseServiceId } from '../service-id.ts';
+import type { Aci } from '../service-id.ts';
 import { signalDecrypt } from '../session/signal-decrypt.ts';
 import { signalDecryptPreKey } from '../session/signal-decrypt-pre-key.ts';
 import type { IdentityKeyStore, KyberPreKeyStore, PreKeyStore, SessionStore, SignedPreKeyStore } from '../stores.ts';
@@ -41,8 +41,7 @@ export class SealedSenderDecryptionResult {
   }
 
   senderAci(): Aci | null {
-    const id = parseServiceId(this.senderUuid());
-    return id instanceof Aci ? id : null;
+    return this.sender.senderAci();
   }
 
   deviceId(): number {

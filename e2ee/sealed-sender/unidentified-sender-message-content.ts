@@ -1,5 +1,5 @@
 // UnidentifiedSenderMessageContent: what sealed sender encrypts: a message, and the certificate of who sends it.
-import { inOperation } from '../errors.ts';
+import { parsing } from '../errors.ts';
 import { type CiphertextMessage, CiphertextMessageType } from '../messages/ciphertext-message.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import {
@@ -56,10 +56,10 @@ export class UnidentifiedSenderMessageContent {
   }
 
   static deserialize(buffer: Uint8Array): UnidentifiedSenderMessageContent {
-    const copy = copyBytes(buffer);
-    return inOperation(
+    return parsing(
       'UnidentifiedSenderMessageContent_Deserialize',
-      () => new UnidentifiedSenderMessageContent(copy, decode(CONTENT, copy)),
+      buffer,
+      (copy) => new UnidentifiedSenderMessageContent(copy, decode(CONTENT, copy)),
     );
   }
 

@@ -1,5 +1,5 @@
 // All sessions with one device: the one in use, and earlier ones for messages still under way.
-import { failure, inOperation, invalidSession, LibSignalErrorBase } from '../errors.ts';
+import { failure, inOperation, parsing, invalidSession, LibSignalErrorBase } from '../errors.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes, equalBytes } from '../primitives/bytes.ts';
 import { archiveCurrent } from './record-transitions.ts';
@@ -14,8 +14,7 @@ export class SessionRecord {
   }
 
   static deserialize(buffer: Uint8Array): SessionRecord {
-    const copy = copyBytes(buffer);
-    return inOperation('SessionRecord_Deserialize', () => new SessionRecord(decodeOrRefuse(copy)));
+    return parsing('SessionRecord_Deserialize', buffer, (copy) => new SessionRecord(decodeOrRefuse(copy)));
   }
 
   static of(record: StoredRecord): SessionRecord {
