@@ -22,11 +22,11 @@ interface SenderKeyMessageFields extends Values<typeof SENDER_KEY_MESSAGE> {
 
 export class SenderKeyMessage {
   readonly #serialized: Bytes;
-  private readonly fields: SenderKeyMessageFields;
+  readonly #fields: SenderKeyMessageFields;
 
   private constructor(serialized: Bytes, fields: SenderKeyMessageFields) {
     this.#serialized = serialized;
-    this.fields = fields;
+    this.#fields = fields;
   }
 
   static _new(
@@ -56,36 +56,36 @@ export class SenderKeyMessage {
   }
 
   ciphertext(): Bytes {
-    return copyBytes(this.fields.ciphertext);
+    return copyBytes(this.#fields.ciphertext);
   }
 
   iteration(): number {
-    return this.fields.iteration;
+    return this.#fields.iteration;
   }
 
   chainId(): number {
-    return this.fields.chainId;
+    return this.#fields.chainId;
   }
 
   distributionId(): Uuid {
-    return this.fields.distributionId;
+    return this.#fields.distributionId;
   }
 
   messageVersion(): number {
-    return this.fields.version;
+    return this.#fields.version;
   }
 
   verifySignature(key: PublicKey): boolean {
-    const { content, signature } = this.signedParts();
+    const { content, signature } = this.#signedParts();
     return key.verify(content, signature);
   }
 
   verifySignatureAsync(key: PublicKey): Promise<boolean> {
-    const { content, signature } = this.signedParts();
+    const { content, signature } = this.#signedParts();
     return key.verifyAsync(content, signature);
   }
 
-  private signedParts(): { content: Bytes; signature: Bytes } {
+  #signedParts(): { content: Bytes; signature: Bytes } {
     const end = this.#serialized.length - SIGNATURE_BYTES;
     return { content: this.#serialized.subarray(0, end), signature: this.#serialized.subarray(end) };
   }

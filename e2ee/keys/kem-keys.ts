@@ -15,10 +15,10 @@ import { requireKeyType } from './key-type.ts';
 const KYBER1024_TYPE = 0x08;
 
 export class KEMPublicKey {
-  private readonly raw: Bytes;
+  readonly #raw: Bytes;
 
   private constructor(raw: Bytes) {
-    this.raw = raw;
+    this.#raw = raw;
   }
 
   static deserialize(buf: Uint8Array): KEMPublicKey {
@@ -26,15 +26,15 @@ export class KEMPublicKey {
   }
 
   serialize(): Bytes {
-    return withType(this.raw);
+    return withType(this.#raw);
   }
 
   getPublicKeyBytes(): Bytes {
-    return copyBytes(this.raw);
+    return copyBytes(this.#raw);
   }
 
   equals(other: KEMPublicKey): boolean {
-    return equalBytes(this.raw, other.raw);
+    return equalBytes(this.#raw, other.#raw);
   }
 }
 
@@ -55,12 +55,12 @@ export class KEMSecretKey {
 }
 
 export class KEMKeyPair {
-  private readonly publicKey: KEMPublicKey;
-  private readonly secretKey: KEMSecretKey;
+  readonly #publicKey: KEMPublicKey;
+  readonly #secretKey: KEMSecretKey;
 
   constructor(publicKey: KEMPublicKey, secretKey: KEMSecretKey) {
-    this.publicKey = publicKey;
-    this.secretKey = secretKey;
+    this.#publicKey = publicKey;
+    this.#secretKey = secretKey;
   }
 
   static generate(random: RandomSource = systemRandom): KEMKeyPair {
@@ -69,11 +69,11 @@ export class KEMKeyPair {
   }
 
   getPublicKey(): KEMPublicKey {
-    return this.publicKey;
+    return this.#publicKey;
   }
 
   getSecretKey(): KEMSecretKey {
-    return this.secretKey;
+    return this.#secretKey;
   }
 }
 

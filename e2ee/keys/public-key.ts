@@ -14,10 +14,10 @@ export const PUBLIC_KEY_BYTES = 1 + RAW_BYTES;
 const ALTERNATE_IDENTITY_PREFIX = concatBytes(new Uint8Array(32).fill(0xff), encodeUtf8('Signal_PNI_Signature'));
 
 export class PublicKey {
-  private readonly raw: Bytes;
+  readonly #raw: Bytes;
 
   private constructor(raw: Bytes) {
-    this.raw = raw;
+    this.#raw = raw;
   }
 
   /** Bytes after the 33rd are ignored, as libsignal does. */
@@ -36,25 +36,25 @@ export class PublicKey {
   }
 
   equals(other: PublicKey): boolean {
-    return equalBytes(this.raw, other.raw);
+    return equalBytes(this.#raw, other.#raw);
   }
 
   serialize(): Bytes {
-    return concatBytes(Uint8Array.of(CURVE25519_TYPE), this.raw);
+    return concatBytes(Uint8Array.of(CURVE25519_TYPE), this.#raw);
   }
 
   /** Without the type byte. */
   getPublicKeyBytes(): Bytes {
-    return copyBytes(this.raw);
+    return copyBytes(this.#raw);
   }
 
   verify(msg: Uint8Array, sig: Uint8Array): boolean {
-    return verifyXeddsa(this.raw, msg, sig);
+    return verifyXeddsa(this.#raw, msg, sig);
   }
 
   /** As verify, by WebCrypto where it is present. */
   verifyAsync(msg: Bytes, sig: Bytes): Promise<boolean> {
-    return verifyXeddsaAsync(this.raw, msg, sig);
+    return verifyXeddsaAsync(this.#raw, msg, sig);
   }
 
   verifyAlternateIdentity(other: PublicKey, signature: Uint8Array): boolean {

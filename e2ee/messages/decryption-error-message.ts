@@ -27,11 +27,11 @@ type DecryptionErrorFields = Values<typeof DECRYPTION_ERROR>;
 
 export class DecryptionErrorMessage {
   readonly #serialized: Bytes;
-  private readonly fields: DecryptionErrorFields;
+  readonly #fields: DecryptionErrorFields;
 
   private constructor(serialized: Bytes, fields: DecryptionErrorFields) {
     this.#serialized = serialized;
-    this.fields = fields;
+    this.#fields = fields;
   }
 
   /** @param timestamp of the failed message, in milliseconds since 1970 */
@@ -70,15 +70,15 @@ export class DecryptionErrorMessage {
   }
 
   timestamp(): number {
-    return exactInteger(this.fields.timestamp);
+    return exactInteger(this.#fields.timestamp);
   }
 
   deviceId(): number {
-    return this.fields.deviceId;
+    return this.#fields.deviceId;
   }
 
   ratchetKey(): PublicKey | undefined {
-    return this.fields.ratchetKey;
+    return this.#fields.ratchetKey;
   }
 }
 

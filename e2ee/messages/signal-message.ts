@@ -35,11 +35,11 @@ export interface MacParties {
 
 export class SignalMessage {
   readonly #serialized: Bytes;
-  private readonly fields: SignalMessageFields;
+  readonly #fields: SignalMessageFields;
 
   private constructor(serialized: Bytes, fields: SignalMessageFields) {
     this.#serialized = serialized;
-    this.fields = fields;
+    this.#fields = fields;
   }
 
   static _new(
@@ -75,23 +75,23 @@ export class SignalMessage {
   }
 
   body(): Bytes {
-    return copyBytes(this.fields.ciphertext);
+    return copyBytes(this.#fields.ciphertext);
   }
 
   pqRatchet(): Bytes {
-    return copyBytes(this.fields.pqRatchet);
+    return copyBytes(this.#fields.pqRatchet);
   }
 
   counter(): number {
-    return this.fields.counter;
+    return this.#fields.counter;
   }
 
   messageVersion(): number {
-    return this.fields.version;
+    return this.#fields.version;
   }
 
   senderRatchetKey(): PublicKey {
-    return this.fields.senderRatchetKey;
+    return this.#fields.senderRatchetKey;
   }
 
   serialize(): Bytes {
@@ -106,9 +106,9 @@ export class SignalMessage {
 
   /** True if the message names no addresses, or names these two. */
   matchesAddresses(sender: ProtocolAddress, recipient: ProtocolAddress): boolean {
-    if (this.fields.addresses === undefined) return true;
+    if (this.#fields.addresses === undefined) return true;
     const expected = encodeAddressPair(sender, recipient);
-    return expected !== null && equalBytes(expected, this.fields.addresses);
+    return expected !== null && equalBytes(expected, this.#fields.addresses);
   }
 }
 

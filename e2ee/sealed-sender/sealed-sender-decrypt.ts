@@ -16,12 +16,12 @@ import type { SenderCertificate } from './sender-certificate.ts';
 import type { UnidentifiedSenderMessageContent } from './unidentified-sender-message-content.ts';
 
 export class SealedSenderDecryptionResult {
-  private readonly plaintext: Bytes;
-  private readonly sender: SenderCertificate;
+  readonly #plaintext: Bytes;
+  readonly #sender: SenderCertificate;
 
   private constructor(plaintext: Bytes, sender: SenderCertificate) {
-    this.plaintext = plaintext;
-    this.sender = sender;
+    this.#plaintext = plaintext;
+    this.#sender = sender;
   }
 
   static of(plaintext: Bytes, sender: SenderCertificate): SealedSenderDecryptionResult {
@@ -29,23 +29,23 @@ export class SealedSenderDecryptionResult {
   }
 
   message(): Bytes {
-    return copyBytes(this.plaintext);
+    return copyBytes(this.#plaintext);
   }
 
   senderE164(): string | null {
-    return this.sender.senderE164();
+    return this.#sender.senderE164();
   }
 
   senderUuid(): string {
-    return this.sender.senderUuid();
+    return this.#sender.senderUuid();
   }
 
   senderAci(): Aci | null {
-    return this.sender.senderAci();
+    return this.#sender.senderAci();
   }
 
   deviceId(): number {
-    return this.sender.senderDeviceId();
+    return this.#sender.senderDeviceId();
   }
 }
 

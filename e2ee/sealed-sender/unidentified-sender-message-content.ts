@@ -34,12 +34,12 @@ const CONTENT = {
 type ContentFields = Values<typeof CONTENT>;
 
 export class UnidentifiedSenderMessageContent {
-  private readonly serialized: Bytes;
-  private readonly fields: ContentFields;
+  readonly #serialized: Bytes;
+  readonly #fields: ContentFields;
 
   private constructor(serialized: Bytes, fields: ContentFields) {
-    this.serialized = serialized;
-    this.fields = fields;
+    this.#serialized = serialized;
+    this.#fields = fields;
   }
 
   /** @param contentHint a ContentHint; other numbers are passed on */
@@ -64,28 +64,28 @@ export class UnidentifiedSenderMessageContent {
   }
 
   serialize(): Bytes {
-    return copyBytes(this.serialized);
+    return copyBytes(this.#serialized);
   }
 
   contents(): Bytes {
-    return copyBytes(this.fields.contents);
+    return copyBytes(this.#fields.contents);
   }
 
   /** A CiphertextMessageType. */
   msgType(): number {
-    return this.fields.type;
+    return this.#fields.type;
   }
 
   senderCertificate(): SenderCertificate {
-    return this.fields.sender;
+    return this.#fields.sender;
   }
 
   contentHint(): number {
-    return this.fields.contentHint;
+    return this.#fields.contentHint;
   }
 
   groupId(): Bytes | null {
-    return this.fields.groupId && copyBytes(this.fields.groupId);
+    return this.#fields.groupId && copyBytes(this.#fields.groupId);
   }
 }
 
