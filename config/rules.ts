@@ -130,18 +130,6 @@ const relayRules: readonly Rule[] = [
       };
     },
   },
-  {
-    severity: 'warning',
-    options: ['attachments.directory', 'redis.mode'],
-    sentence: 'With an external Redis, which several nodes may share, attachments.directory is set.',
-    check: ({ config, isSet }) => {
-      if (config.redis.mode !== 'external' || isSet('attachments.directory')) return undefined;
-      return {
-        message: 'is not set, and several nodes may share this Redis: they would not find the files of each other',
-        help: 'Name a directory that all nodes share, or the one of this node if there is no other.',
-      };
-    },
-  },
 ];
 
 export const RULES: readonly Rule[] = [...serverRules, ...redisRules, ...relayRules];
