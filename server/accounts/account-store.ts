@@ -30,6 +30,12 @@ export interface ListedAccount {
   readonly profile: string | undefined;
 }
 
+/** The members, and what changes whenever they or one of their profiles do. */
+export interface MemberList {
+  readonly version: string;
+  readonly accounts: readonly ListedAccount[];
+}
+
 export interface InspectedDevices {
   readonly devices: readonly { readonly deviceId: DeviceId; readonly record: StoredRecord }[];
   readonly linkTokens: readonly StoredRecord[];
@@ -42,10 +48,11 @@ export interface AccountStore {
   /** Makes account, primary device, prekeys and queue in one step; does nothing for an account that exists. */
   create(account: NewAccount): Promise<void>;
   load(accountId: AccountId): Promise<Account | undefined>;
-  listAll(): Promise<ListedAccount[]>;
+  /** @returns undefined when the list has still the version `known`: then no profile has been read. */
+  listAll(known?: string): Promise<MemberList | undefined>;
   listIds(): Promise<AccountId[]>;
-  /** @returns false when the account is the last owner and would be one no more. */
-  setRole(accountId: AccountId, role: Role): Promise<boolean>;
+  /** Decided in one step, whoever else changes a role or leaves at the same moment: there is always an owner. */
+  setRole(accountId: AccountId, role: Role): Promise<'done' | 'last-owner' | 'gone'>;
   setProfile(accountId: AccountId, profile: string): Promise<void>;
   /** Removes all that is stored about the account. @returns false when it is the last owner. */
   remove(accountId: AccountId): Promise<boolean>;

@@ -23,8 +23,8 @@ export interface StorageKeys {
   readonly linkTokens: (accountId: AccountId) => string;
   /** Sorted set of all accounts by time of creation. */
   readonly accounts: string;
-  /** Set of the accounts that are owners. */
-  readonly owners: string;
+  /** Hash: the role of every account. In the slot of `accounts`, so that both change together; nowhere else is a role stored. */
+  readonly roles: string;
   readonly invite: (tokenHash: string) => string;
   /** Sorted set: invites by expiry. */
   readonly invites: string;
@@ -42,6 +42,10 @@ export interface StorageKeys {
   readonly historyHours: (dayAt: number) => string;
   /** Channel: events for the node that holds the device's connection. */
   readonly deviceChannel: (device: DeviceAddress) => string;
+  /** Channel: what do you hold in memory about this account? */
+  readonly liveQuestions: string;
+  /** Channel: answers to one node. */
+  readonly liveAnswers: (node: string) => string;
   /** Channel: an account changed; nodes forget what they remember of it. */
   readonly accountChannel: string;
 }
@@ -61,7 +65,7 @@ export function createStorageKeys(prefix: string): StorageKeys {
     connectionEpoch: ofDevice('epoch'),
     linkTokens: ofAccount('link-tokens'),
     accounts: `${prefix}accounts`,
-    owners: `${prefix}owners`,
+    roles: `${prefix}roles:{${prefix}accounts}`,
     invite: (tokenHash) => `${prefix}invite:{${tokenHash}}`,
     invites: `${prefix}invites`,
     provisioning: (address) => `${prefix}provisioning:{${address}}`,
@@ -72,6 +76,8 @@ export function createStorageKeys(prefix: string): StorageKeys {
     historyMinutes: (hourAt) => `${prefix}history:{history}:minutes:${hourAt}`,
     historyHours: (dayAt) => `${prefix}history:{history}:hours:${dayAt}`,
     deviceChannel: ofDevice('device'),
+    liveQuestions: `${prefix}live-questions`,
+    liveAnswers: (node) => `${prefix}live-answers:${node}`,
     accountChannel: `${prefix}account-changed`,
   };
 }

@@ -68,11 +68,11 @@ export class MessageSearch implements SearchApi {
   async #build(): Promise<void> {
     await this.#createIndex();
     let indexedCount = 0;
-    for (const { conversation } of await this.#client.conversations()) {
+    for (const { id } of await this.#client.conversations()) {
       let before: string | undefined;
       for (;;) {
         const options = { limit: PAGE_SIZE, ...(before === undefined ? {} : { before }) };
-        const page = await this.#client.messages(conversation, options);
+        const page = await this.#client.messages(id, options);
         if (this.#index === undefined) return;
         for (const message of page) if (!this.#index.has(message.historyKey)) this.#put(message);
         indexedCount += page.length;
