@@ -8,6 +8,7 @@ import { redis } from './options/redis.ts';
 import { relay } from './options/relay.ts';
 import { server } from './options/server.ts';
 import { storage } from './options/storage.ts';
+import { turn } from './options/turn.ts';
 
 export const SCHEMA = group('The configuration of a Vant server.', {
   server,
@@ -16,6 +17,7 @@ export const SCHEMA = group('The configuration of a Vant server.', {
   relay,
   limits,
   invites,
+  turn,
   log,
   metrics,
 });

@@ -10,6 +10,7 @@ import { Registration } from './accounts/registration.ts';
 import { DeviceAuthenticator } from './devices/device-authenticator.ts';
 import { Devices } from './devices/devices.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
+import { createTurn } from './calls/create-turn.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -75,7 +76,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
   });
   try {
     const stores = createStores(storage.connection, config.redis.key_prefix, overrides.expiryClockOffsetMs);
-    return await assemble({ config, live, storage, stores, log, now });
+    return await assemble({ config, secrets, live, storage, stores, log, now });
   } catch (error) {
     await storage.close();
     throw error;
@@ -84,6 +85,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
 
 interface Parts {
   readonly config: Config;
+  readonly secrets: Secrets;
   readonly live: LiveConfig;
   readonly storage: Storage;
   readonly stores: Stores;
@@ -94,10 +96,11 @@ interface Parts {
 async function assemble(parts: Parts): Promise<App> {
   const { config, live, storage, stores, log, now } = parts;
   const rooms = await createRooms(parts);
-  const { relay, directory, metrics, invites } = rooms;
+  const { relay, directory, metrics, invites, turn } = rooms;
   const http = createTransports(parts, rooms);
   await directory.start((accountId) => {
     relay.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'Connections were not checked'));
+    turn.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'TURN credentials were not checked'));
   });
   const janitor = new Janitor({
     accounts: stores.accounts,
@@ -114,6 +117,7 @@ async function assemble(parts: Parts): Promise<App> {
   janitor.start();
   const metricsServer = await startMetricsServer(config.metrics.listen, rooms.prometheus?.registry);
   await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
+  await turn.start();
   const publicUrl = findPublicUrl(config, http);
   const isNew = (await stores.accounts.listIds()).length === 0;
 
@@ -131,6 +135,8 @@ async function assemble(parts: Parts): Promise<App> {
       await http.close();
       await metricsServer?.close();
       await janitor.stop();
+      // Late, because calls go on while the chat drains.
+      await turn.stop();
       await storage.close();
     },
   };
@@ -144,7 +150,7 @@ async function loadPrometheus() {
 }
 
 /** The domain rooms and the relay. */
-async function createRooms({ config, live, stores, log, now }: Parts) {
+async function createRooms({ config, secrets, live, stores, log, now }: Parts) {
   const prometheus = config.metrics.listen === undefined ? undefined : await loadPrometheus();
   const metrics = prometheus ?? NO_METRICS;
   const limiters = createRateLimiters(stores.rates, live, now);
@@ -177,9 +183,12 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
     log,
     now,
   });
+  const turn = createTurn(config, secrets, { directory, log, now });
+  if (turn.counters !== undefined) prometheus?.observeTurn(turn.counters);
   return {
     metrics,
     prometheus,
+    turn,
     limiters,
     directory,
     preKeys,

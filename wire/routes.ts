@@ -19,6 +19,7 @@ import {
   RoleSchema,
   SecretSchema,
   ServerInfoSchema,
+  TurnCredentialsSchema,
 } from './schemas.ts';
 
 interface Route {
@@ -199,6 +200,13 @@ export const ROUTES = defineRoutes({
     summary: 'A SenderCertificate for this device, for sealed sender',
     authentication: 'device',
     response: object({ certificate: string(), expiresAt: integer() }),
+  },
+  getTurnCredentials: {
+    method: 'GET',
+    path: '/v1/turn/credentials',
+    summary: 'Time-limited credentials of this device for the TURN server, and where that is',
+    authentication: 'device',
+    response: TurnCredentialsSchema,
   },
 });
 

@@ -6,6 +6,7 @@ import type { ServerInfo } from '../../wire/schemas.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Actor } from '../accounts/actor.ts';
 import type { Registration } from '../accounts/registration.ts';
+import type { Turn } from '../calls/turn.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { Invites } from '../invites/invites.ts';
 import type { PreKeys } from '../keys/pre-keys.ts';
@@ -31,6 +32,7 @@ export interface Rooms {
   readonly invites: Invites;
   readonly preKeys: PreKeys;
   readonly certificates: SenderCertificates;
+  readonly turn: Turn;
   readonly serverInfo: () => ServerInfo;
   readonly registrationsPerAddress: RateLimiter;
   readonly bundlesPerDevice: RateLimiter;
@@ -70,6 +72,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     takePreKeyBundles: ({ actor, params }) => takeBundles(actor, params.accountId),
     takePreKeyBundle: ({ actor, params }) => takeBundles(actor, params.accountId, params.deviceId),
     getSenderCertificate: ({ actor }) => certificates.issue(actor),
+    getTurnCredentials: ({ actor }) => rooms.turn.issue(actor),
   };
 }
 

@@ -48,7 +48,8 @@ export async function startNode(env: Record<string, string>, overrides: Override
   const log = createLog({ level: 'debug', isText: false, destination });
   const { config, secrets } = loadConfig({
     cwd: await makeTemporaryDirectory(),
-    env: { VANT_SERVER_LISTEN: '127.0.0.1:0', VANT_SERVER_DRAIN_TIMEOUT: '1s', ...env },
+    // Many servers run beside each other in tests, and only one could have the port for calls.
+    env: { VANT_SERVER_LISTEN: '127.0.0.1:0', VANT_SERVER_DRAIN_TIMEOUT: '1s', VANT_TURN_MODE: 'off', ...env },
   });
   const app = await createApp(config, secrets, { log, ...overrides });
   return { app, url: `http://127.0.0.1:${app.port}`, logText: () => text };
