@@ -177,7 +177,14 @@ async function publishOtherKey({ client, ports }: TestClient): Promise<void> {
   const account = (await client.account())!;
   const { signal, random, http } = ports;
   const identityKey = signal.IdentityKeyPair.generate().publicKey.serialize();
-  const fields = { displayName: 'Ada', avatar: new Uint8Array(), avatarContentType: '', about: '', revision: 99 };
+  const fields = {
+    displayName: 'Ada',
+    avatar: new Uint8Array(),
+    avatarContentType: '',
+    about: '',
+    revision: 99,
+    team: undefined,
+  };
   const profile = sealProfile(signal, random, account.teamKey, account.accountId, { ...fields, identityKey });
   await createApi(http, account.origin, credentialsOf(account)).call('putProfile', { body: { profile } });
 }
