@@ -63,7 +63,7 @@ describe('what a member sets', () => {
 
   it('without read receipts nobody is told, and nobody is seen reading', async () => {
     await bob.client.setPreferences({ readReceipts: false });
-    await expect.poll(() => phone.client.preferences()).toEqual({ readReceipts: false, typingIndicators: true });
+    await expect.poll(() => phone.client.preferences()).toMatchObject({ readReceipts: false, typingIndicators: true });
     const sent = await ada.client.sendText(bob.id, 'read in secret');
     await untilText(bob, 'read in secret', ada);
     await untilStatus(ada, sent, 'delivered');
@@ -133,6 +133,19 @@ describe('what a member sets', () => {
       { type: 'verification', accountId: ada.id, isVerified: true },
       { type: 'identity-changed', accountId: ada.id },
     ]);
+  });
+
+  it('the timer for new conversations is set with the first text, and holds on both sides', async () => {
+    await bob.client.setPreferences({ defaultExpireTimerSeconds: 3600 });
+    const dora = await team.join('Dora');
+    const first = await bob.client.sendText(dora.id, 'hello Dora');
+    expect(first.expireTimerSeconds).toBe(3600);
+    expect(await untilText(dora, 'hello Dora', bob)).toMatchObject({ expireTimerSeconds: 3600 });
+    expect(await dora.client.conversation(bob.id)).toMatchObject({ expireTimerSeconds: 3600 });
+    await dora.client.setExpireTimer(bob.id, 0);
+    await expect.poll(() => bob.client.conversation(dora.id)).toMatchObject({ expireTimerSeconds: 0 });
+    expect((await bob.client.sendText(dora.id, 'as you like')).expireTimerSeconds).toBeUndefined();
+    await bob.client.setPreferences({ defaultExpireTimerSeconds: 0 });
   });
 
   it('is told to a device that is linked later', async () => {
