@@ -5,6 +5,8 @@ import { eraseLocal } from './account/erase.ts';
 import { adoptOwnProfile, linkThisDevice, requestSync, type LinkOptions } from './account/link-device.ts';
 import { getPreferences, type Preferences } from './account/preferences.ts';
 import { join, publishProfile, type JoinOptions } from './account/register.ts';
+import { exportHistory } from './backup/export-history.ts';
+import { importHistory, type ImportOptions, type ImportProgress } from './backup/import-history.ts';
 import { getConversation, listConversations, type Conversation } from './conversations/conversation-list.ts';
 import { getRecord, type Draft } from './conversations/conversation-record.ts';
 import type { Delivery } from './conversations/deliveries.ts';
@@ -25,6 +27,7 @@ import * as actions from './messaging/message-actions.ts';
 import { listRecipients } from './messaging/outbox.ts';
 import * as settings from './messaging/setting-actions.ts';
 import type { ClientPorts, StorageTransaction } from './ports.ts';
+import { omit } from './omit.ts';
 import { createStore } from './storage/store.ts';
 import { Team } from './team.ts';
 import { waitUntil } from './wait-until.ts';
@@ -113,9 +116,8 @@ export class VantClient {
   async sendContent(conversation: string, body: ContentBody): Promise<StoredMessage | undefined> {
     const joined = await this.#requireJoined();
     const { message } = await this.#act(async (context) => {
-      const { ports, tx, account } = context;
-      if (body.$case === 'text') await actions.beginWithTimer(context, conversation);
-      return compose(ports, tx, account, conversation, body);
+      if (body.$case === 'text') await actions.beginConversation(context, conversation);
+      return compose(context.ports, context.tx, context.account, conversation, body);
     });
     if (body.$case === 'text') joined.forgetTyping(conversation);
     return message;
@@ -236,10 +238,7 @@ export class VantClient {
   }
 
   preferences(): Promise<Preferences> {
-    return this.#look(async (tx) => {
-      const { changedAt: _changedAt, ...shown } = await getPreferences(tx);
-      return shown;
-    });
+    return this.#look(async (tx) => omit(await getPreferences(tx), 'changedAt'));
   }
 
   setPreferences(change: Partial<Preferences>): Promise<void> {
@@ -305,6 +304,21 @@ export class VantClient {
       if (!(await getRecord(context.tx, conversation)).isMarkedUnread) return;
       await settings.setConversation(context, conversation, { isMarkedUnread: false });
     });
+  }
+
+  /** The history as records, without keys: whoever stores them encrypts them. @throws ClientError NOT_JOINED */
+  async *exportHistory(): AsyncGenerator<Uint8Array, void, undefined> {
+    const { account } = await this.#requireJoined();
+    yield* exportHistory(this.#ports, account);
+  }
+
+  /** Adds what is missing here. May be repeated. @throws ClientError BAD_BACKUP, NOT_JOINED */
+  async importHistory(
+    records: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    options: ImportOptions = {},
+  ): Promise<ImportProgress> {
+    const { account } = await this.#requireJoined();
+    return importHistory(this.#ports, account, records, options);
   }
 
   /** Signs out: takes this device off the account, when the server can be reached, and clears the store in any case. The

@@ -15,10 +15,15 @@ import { Admin } from './admin/admin.ts';
 import { History } from './admin/history.ts';
 import { QueueSurvey } from './admin/queue-survey.ts';
 import { describeBuild, type BuildInfo } from './build-info.ts';
+import { AttachmentFiles } from './attachments/attachment-files.ts';
+import { AttachmentRecordSource } from './attachments/attachment-record-source.ts';
+import { Attachments } from './attachments/attachments.ts';
+import { checkDirectory } from './attachments/directory-mark.ts';
 import { DeviceAuthenticator } from './devices/device-authenticator.ts';
 import { DeviceRecordSource } from './devices/device-record-source.ts';
 import { Devices } from './devices/devices.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
+import { createTurn } from './calls/create-turn.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -111,7 +116,17 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
       describeConfig: () => ({ options: describeOptions({ config: live.current, sources: {} }) }),
       configWarnings: () => [],
     };
-    return await assemble({ config, live, storage, stores, log, now, program, webBundle: overrides.webBundle });
+    return await assemble({
+      config,
+      secrets,
+      live,
+      storage,
+      stores,
+      log,
+      now,
+      program,
+      webBundle: overrides.webBundle,
+    });
   } catch (error) {
     await storage.close();
     throw error;
@@ -120,6 +135,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
 
 interface Parts {
   readonly config: Config;
+  readonly secrets: Secrets;
   readonly live: LiveConfig;
   readonly storage: Storage;
   readonly stores: Stores;
@@ -132,11 +148,14 @@ interface Parts {
 async function assemble(parts: Parts): Promise<App> {
   const { config, live, storage, stores, log } = parts;
   const rooms = await createRooms(parts);
-  const { relay, directory, invites } = rooms;
+  const { relay, directory, invites, turn } = rooms;
   const history = createHistory(parts, rooms, () => janitor.lastQueued);
+  const directoryWarning = await checkDirectory(config.attachments.directory, stores.attachmentDirectories);
+  if (directoryWarning !== undefined) log.warn(directoryWarning);
   const http = createTransports(parts, { ...rooms, admin: createAdmin(parts, rooms, history, () => publicUrl) });
   await directory.start((accountId) => {
     relay.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'Connections were not checked'));
+    turn.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'TURN credentials were not checked'));
   });
   const janitor: Janitor = createJanitor(parts, rooms);
   await stores.liveRecords.serve((accountId) => describeConnections(rooms.registry, NODE_NAME, accountId));
@@ -144,8 +163,10 @@ async function assemble(parts: Parts): Promise<App> {
   await janitor.sweep();
   janitor.start();
   history.start();
+  rooms.attachments.start();
   const metricsServer = await startMetricsServer(config.metrics.listen, rooms.prometheus?.registry);
   await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
+  await turn.start();
   const publicUrl: string = findPublicUrl(config, http);
   const isNew = (await stores.accounts.listIds()).length === 0;
 
@@ -163,8 +184,11 @@ async function assemble(parts: Parts): Promise<App> {
       await relay.drain(live.current.server.drain_timeout);
       await http.close();
       await metricsServer?.close();
+      rooms.attachments.stop();
       await janitor.stop();
       await history.stop();
+      // Late, because calls go on while the chat drains.
+      await turn.stop();
       await storage.close();
     },
   };
@@ -209,13 +233,30 @@ function createJanitor({ live, stores, log, now }: Parts, { activity, metrics, r
   });
 }
 
+type Limiters = ReturnType<typeof createRateLimiters>;
+
+function createAttachments(
+  { config, live, stores, log, now }: Pick<Parts, 'config' | 'live' | 'stores' | 'log' | 'now'>,
+  limiters: Limiters,
+): Attachments {
+  const { directory } = config.attachments;
+  return new Attachments({
+    files: new AttachmentFiles(directory, () => toFileLimits(live.current), now),
+    usage: stores.attachmentUsage,
+    uploadsPerAccount: limiters.attachmentsPerAccount,
+    limits: () => toAttachmentLimits(live.current),
+    log,
+    now,
+  });
+}
+
 /** Only where it is wanted: the library is a part of the memory of an idle server. */
 async function loadPrometheus() {
   return (await import('./observability/prometheus.ts')).createPrometheusMetrics();
 }
 
 /** The domain rooms and the relay. */
-async function createRooms({ config, live, stores, log, now }: Parts) {
+async function createRooms({ config, secrets, live, stores, log, now }: Parts) {
   const prometheus = config.metrics.listen === undefined ? undefined : await loadPrometheus();
   const metrics = prometheus ?? NO_METRICS;
   const limiters = createRateLimiters(stores.rates, live, now);
@@ -251,15 +292,19 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
     log,
     now,
   });
+  const turn = createTurn(config, secrets, { directory, log, now });
+  if (turn.counters !== undefined) prometheus?.observeTurn(turn.counters);
   return {
     metrics,
     activity,
     registry,
     prometheus,
+    turn,
     limiters,
     directory,
     preKeys,
     relay,
+    attachments: createAttachments({ config, live, stores, log, now }, limiters),
     certificates: await SenderCertificates.open(stores.serverKeys, now),
     invites: new Invites(stores.invites, () => toInvitePolicy(live.current), now),
     accounts: new Accounts(stores.accounts, stores.invites, directory, now),
@@ -297,6 +342,7 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
     new DeviceRecordSource(stores.accounts),
     new KeyRecordSource(stores.keys),
     new QueueRecordSource(stores.messages, () => live.current.relay.message_ttl),
+    new AttachmentRecordSource(stores.attachmentUsage),
     new InviteRecordSource(stores.invites),
     new RateRecordSource(
       stores.rates,
@@ -321,6 +367,7 @@ function createTransports(parts: Parts, rooms: Rooms & { readonly admin: Admin }
       registrationsPerAddress: limiters.registrationsPerAddress,
       bundlesPerDevice: limiters.bundlesPerDevice,
     }),
+    attachments: rooms.attachments,
     authenticator,
     clientAddress,
     requestsPerDevice: limiters.requestsPerDevice,
@@ -371,6 +418,17 @@ const toRelayLimits = ({ relay }: Config) => ({
   messageTtlMs: relay.message_ttl,
 });
 
+const toFileLimits = ({ attachments }: Config) => ({
+  ttlMs: attachments.ttl,
+  minFreeBytes: attachments.min_free,
+});
+
+const toAttachmentLimits = ({ attachments }: Config) => ({
+  maxBytes: attachments.max_size,
+  quotaBytes: attachments.quota_per_account,
+  ttlMs: attachments.ttl,
+});
+
 const toAdminLimits = ({ relay, limits }: Config) => ({
   maxConnections: relay.max_connections,
   maxAccounts: limits.max_accounts,
@@ -383,7 +441,7 @@ const toInvitePolicy = ({ invites }: Config) => ({
   mayMembersInvite: invites.allow_members,
 });
 
-function toServerInfo({ relay, limits }: Config, trustRoot: string): ServerInfo {
+function toServerInfo({ relay, limits, attachments }: Config, trustRoot: string): ServerInfo {
   return {
     name: 'vant',
     version: VERSION,
@@ -392,5 +450,7 @@ function toServerInfo({ relay, limits }: Config, trustRoot: string): ServerInfo 
     maxContentBytes: relay.max_content,
     maxTtlSeconds: Math.floor(relay.message_ttl / 1000),
     maxDevicesPerAccount: limits.max_devices_per_account,
+    maxAttachmentBytes: attachments.max_size,
+    attachmentTtlSeconds: Math.floor(attachments.ttl / 1000),
   };
 }

@@ -92,6 +92,8 @@ export const ServerInfoSchema = object({
   maxContentBytes: integer(),
   maxTtlSeconds: integer(),
   maxDevicesPerAccount: integer(),
+  maxAttachmentBytes: integer(),
+  attachmentTtlSeconds: integer(),
 });
 export type ServerInfo = Static<typeof ServerInfoSchema>;
 
@@ -128,6 +130,19 @@ export const InviteSchema = object(
 );
 export const InvitesSchema = object({ invites: array(InviteSchema) });
 export type Invite = Static<typeof InviteSchema>;
+
+export const AttachmentSchema = object({
+  attachmentId: { ...SecretSchema, description: '32 random bytes, made by the server: only who was told can fetch it' },
+  expiresAt: TimestampSchema,
+});
+export type StoredAttachment = Static<typeof AttachmentSchema>;
+export const TurnCredentialsSchema = object({
+  urls: array(string({ description: 'RFC 7065, as RTCIceServer.urls takes them; empty when there is no relay' })),
+  username: string({ description: 'RTCIceServer.username: expiry and an id that means nothing elsewhere' }),
+  password: string({ description: 'RTCIceServer.credential' }),
+  ttlSeconds: integer({ description: 'how long they open new allocations' }),
+});
+export type TurnCredentials = Static<typeof TurnCredentialsSchema>;
 
 /** Every error of the control plane. `code` is an entry of the error table. */
 export const ErrorBodySchema = object(

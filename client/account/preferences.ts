@@ -1,5 +1,4 @@
-/** What a member wants to show to others, and how conversations begin, on all their devices. What is off is neither sent nor
- * shown. */
+/** What a member wants to show to others, on all their devices. What is off is neither sent nor shown. */
 import { appendJournal } from '../conversations/journal.ts';
 import type { StorageTransaction } from '../ports.ts';
 import { defineTable } from '../storage/table.ts';
@@ -7,7 +6,7 @@ import { defineTable } from '../storage/table.ts';
 export interface Preferences {
   readonly readReceipts: boolean;
   readonly typingIndicators: boolean;
-  /** Of conversations of two that this account begins; 0: messages stay. */
+  /** The timer of conversations of two that this member begins; 0: messages stay. */
   readonly defaultExpireTimerSeconds: number;
 }
 
@@ -23,7 +22,7 @@ const DEFAULTS: StoredPreferences = {
 };
 
 export async function getPreferences(tx: StorageTransaction): Promise<StoredPreferences> {
-  return { ...DEFAULTS, ...(await preferences.get(tx, KEY)) };
+  return (await preferences.get(tx, KEY)) ?? DEFAULTS;
 }
 
 /** Whether they were newer than those that are known. */

@@ -11,6 +11,7 @@ import type { Account } from '../account/account-record.ts';
 import { getPreferences, putPreferences } from '../account/preferences.ts';
 import { fromReference, toReference } from '../conversations/conversation-id.ts';
 import { changeRecord, getRecord, listRecords, type ConversationRecord } from '../conversations/conversation-record.ts';
+import { clampExpireTimer } from '../conversations/limits.ts';
 import { noteLocally } from '../conversations/insert-notice.ts';
 import {
   getMemberSettings,
@@ -57,9 +58,13 @@ export async function applySettings(
   now: number,
 ): Promise<void> {
   if (preferences !== undefined) {
-    const { isReadReceiptsOff, isTypingOff, defaultExpireTimerSeconds, changedAt } = preferences;
-    const shown = { readReceipts: !isReadReceiptsOff, typingIndicators: !isTypingOff };
-    await putPreferences(tx, { ...shown, defaultExpireTimerSeconds, changedAt });
+    const { isReadReceiptsOff, isTypingOff, changedAt } = preferences;
+    await putPreferences(tx, {
+      readReceipts: !isReadReceiptsOff,
+      typingIndicators: !isTypingOff,
+      defaultExpireTimerSeconds: clampExpireTimer(preferences.defaultExpireTimerSeconds),
+      changedAt,
+    });
   }
   for (const settings of conversations) await applyConversation(tx, settings);
   for (const settings of members) await applyMember(tx, account, settings, now);

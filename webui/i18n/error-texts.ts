@@ -30,6 +30,10 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   CONFLICT: () => msg('Somebody has changed this in the meantime. Look again, and repeat your change.'),
   CONNECTED_ELSEWHERE: () => msg('This device is open elsewhere. Close one of the two.'),
   PAYLOAD_TOO_LARGE: () => msg('This is too large for the server. Send less at once.'),
+  RANGE_NOT_SATISFIABLE: programFault,
+  QUOTA_EXCEEDED: () =>
+    msg('Your attachments take as much room as the server allows. Try again when older ones have expired.'),
+  DISK_FULL: () => msg('The server has no room for attachments. Try again later, or tell your admin.'),
   RATE_LIMITED: () => msg('That was too much at once. Wait a moment and try again.'),
   QUEUE_FULL: () => msg('Too many messages wait for this member. Try again when they have been online.'),
   KEEPALIVE_TIMEOUT: unreachable,

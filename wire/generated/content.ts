@@ -307,7 +307,7 @@ export interface PreferenceSettings {
   changedAt: number;
   isReadReceiptsOff: boolean;
   isTypingOff: boolean;
-  /** Of conversations of two that this account begins; 0: messages stay. */
+  /** For conversations of two that begin with a text of this account; 0: messages stay. */
   defaultExpireTimerSeconds: number;
 }
 
@@ -341,7 +341,10 @@ export interface NullMessage {
 /** Holds for later messages of a conversation of two. */
 export interface ExpireTimerUpdate {
   expireTimerSeconds: number;
-  /** One more than the highest that the sender knew. The highest wins; of equal ones the one with the later timestamp. */
+  /**
+   * One more than the highest that the sender knew. The highest wins; of equal ones the one with the later timestamp,
+   * and then the shorter one.
+   */
   version: number;
 }
 

@@ -48,7 +48,7 @@ export class AppearancePage extends PageView {
 
   #renderLanguage(): TemplateResult {
     const languages = allLocales
-      .map((value) => ({ value: value as string, label: LANGUAGE_NAMES[value] }))
+      .map((value) => ({ value, label: LANGUAGE_NAMES[value] }))
       .sort((a, b) => a.label.localeCompare(b.label));
     return html`<vant-select
       label=${msg('Language of this page')}
@@ -81,8 +81,8 @@ export class AppearancePage extends PageView {
       value=${pageSettings.motion.value}
       .items=${[
         { value: 'system', label: msg('System') },
-        { value: 'reduced', label: msg('Less') },
-        { value: 'full', label: msg('All') },
+        { value: 'reduced', label: msg('Reduced') },
+        { value: 'full', label: msg('Full') },
       ]}
       @input-change=${({ detail }: CustomEvent<Motion>) => (pageSettings.motion.value = detail)}
     ></vant-tabs>`;

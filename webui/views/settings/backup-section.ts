@@ -105,7 +105,13 @@ export class BackupSection extends ViewElement {
 
   #renderProgress({ direction, phase, doneBytes, totalBytes }: BackupProgress): TemplateResult {
     const label =
-      phase === 'key' ? msg('Making the key …') : direction === 'export' ? msg('Writing …') : msg('Reading …');
+      phase === 'key'
+        ? msg('Making the key …')
+        : direction === 'export'
+          ? msg('Writing …')
+          : phase === 'check'
+            ? msg('Checking …')
+            : msg('Reading …');
     const detail =
       totalBytes === undefined
         ? formatBytes(doneBytes)
@@ -168,9 +174,9 @@ export class BackupSection extends ViewElement {
   }
 
   async #import(file: File, passphrase: string): Promise<string> {
-    const { importedCount } = await this.context.engine.backup.importFrom({ file, passphrase });
-    const count = formatNumber(importedCount);
-    return plural(importedCount, {
+    const { addedMessages } = await this.context.engine.backup.importFrom({ file, passphrase });
+    const count = formatNumber(addedMessages);
+    return plural(addedMessages, {
       one: msg(str`${count} message was imported.`),
       other: msg(str`${count} messages were imported.`),
     });
