@@ -76,8 +76,11 @@ export async function openConversation({ page }: Profile, name: string): Promise
   await page.getByRole('textbox', { name: 'Message', exact: true }).waitFor();
 }
 
-export async function send({ page }: Profile, text: string): Promise<void> {
-  const field = page.getByRole('textbox', { name: 'Message', exact: true });
+export async function send(profile: Profile, text: string): Promise<void> {
+  const field = messageField(profile);
   await field.fill(text);
   await field.press('Enter');
 }
+
+export const messageField = ({ page }: Profile): ReturnType<Profile['page']['getByRole']> =>
+  page.getByRole('textbox', { name: 'Message', exact: true });
