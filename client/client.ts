@@ -1,4 +1,5 @@
 /** The client: everything that a Vant client does except pixels. What it needs from outside comes as ports. */
+import type { CallMessage } from '../wire/generated/content.ts';
 import type { AccountId } from '../wire/ids.ts';
 import { loadAccount, loadPending, type Account } from './account/account-record.ts';
 import { adoptOwnProfile, linkThisDevice, type LinkOptions } from './account/link-device.ts';
@@ -17,7 +18,7 @@ import { JoinedClient, type JoinedOptions } from './joined-client.ts';
 import { compose } from './messaging/compose.ts';
 import { textBody, type ContentBody } from './messaging/content.ts';
 import { listRecipients } from './messaging/outbox.ts';
-import { sendEphemeral } from './messaging/ephemeral.ts';
+import { sendTransient } from './messaging/transient.ts';
 import type { ClientPorts } from './ports.ts';
 import { createStore } from './storage/store.ts';
 import { Team } from './team.ts';
@@ -25,6 +26,9 @@ import { takeUnshown, type UnshownOptions } from './conversations/unshown.ts';
 import { countUnread } from './conversations/unread.ts';
 import { markRead } from './messaging/mark-read.ts';
 import { waitUntil } from './wait-until.ts';
+
+/** A call rings for a minute. */
+const CALL_TTL_SECONDS = 60;
 
 export interface ConnectOptions {
   /** Take deliveries, unless another program on this store does. Otherwise this one only sends. */
@@ -108,12 +112,26 @@ export class VantClient {
     return message;
   }
 
-  /** Typing, call signalling: now or never. False when there is no connection. */
-  async sendEphemeral(recipient: AccountId, body: ContentBody): Promise<boolean> {
+  /** Typing: now or never. False when there is no connection. */
+  sendEphemeral(recipient: AccountId, body: ContentBody): Promise<boolean> {
+    return this.#sendTransient(recipient, body, 0);
+  }
+
+  /** Signalling of a call, to devices that are there while it rings. False when there is no connection. */
+  sendCall(recipient: AccountId, call: CallMessage): Promise<boolean> {
+    return this.#sendTransient(recipient, { $case: 'call', value: call }, CALL_TTL_SECONDS);
+  }
+
+  /** The word that a call was missed: it reaches devices that are away, too. */
+  async sendCallDurably(recipient: AccountId, call: CallMessage): Promise<void> {
+    await this.sendContent(recipient, { $case: 'call', value: call });
+  }
+
+  async #sendTransient(recipient: AccountId, body: ContentBody, ttlSeconds: number): Promise<boolean> {
     const joined = await this.#requireJoined();
     const refreshDirectory = (): Promise<void> => joined.refreshDirectory();
     const builder = { ports: this.#ports, api: joined.api, account: joined.account, refreshDirectory };
-    return sendEphemeral(builder, joined.connection, recipient, body);
+    return sendTransient(builder, joined.connection, recipient, body, ttlSeconds);
   }
 
   /** The newest messages of a conversation, oldest first; page by page with `before`. */
