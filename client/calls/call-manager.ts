@@ -90,7 +90,7 @@ export class CallManager {
     if (own !== undefined) {
       // Both called each other. The smaller call id is the call, and nobody has to accept it any more.
       if (own.view.id < id) return;
-      own.end('cancelled', true);
+      own.end('answered-elsewhere', true);
     }
     const call = this.#open({ id, peer: from, isOutgoing: false, withVideo: offer.video });
     call.receiveOffer(offer, fromDevice);

@@ -124,6 +124,7 @@ describe('a call', () => {
     expect(current[0]!.id).toBe(current[1]!.id);
     expect(current.map(({ phase }) => phase)).toEqual(['connecting', 'connecting']);
     expect(current.map(({ isOutgoing }) => isOutgoing).toSorted()).toEqual([false, true]);
+    expect([...ada.durable, ...bob.durable]).toEqual([]);
   });
 
   it('ends when there is no microphone, on either side', async () => {
