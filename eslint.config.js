@@ -17,7 +17,7 @@ const noTests = ['**/tests/**', 'Nothing imports tests: they may be thrown away 
 const noNode = ['node:*', 'This room runs in browsers too: let a port bring what Node has.'];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.build/', 'coverage/', 'wire/generated/', 'data/', 'vitest*.config.ts'] },
+  { ignores: ['node_modules/', '.build/', 'coverage/', 'wire/generated/', 'webui/i18n/generated/', 'data/', 'vitest*.config.ts'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
@@ -87,8 +87,24 @@ export default tseslint.config(
       ],
       ['@redis/*', 'Only server/storage knows Redis.'],
     ],
-    ['server/storage/**'],
+    ['server/storage/**', 'server/turn/**'],
   ),
+  arrow('server/turn', [
+    noTests,
+    [
+      [
+        '**/client/transport/**',
+        '**/cli/**',
+        '**/e2ee/**',
+        '**/wire/**',
+        '**/config/**',
+        '../../*',
+        '../../{accounts,devices,http,invites,keys,limits,messages,observability,relay,storage}/**',
+      ],
+      'turn is a library of its own: it gets sockets, addresses and callbacks, and knows nothing of chats.',
+    ],
+    [['ws', 'fastify', '@redis/*', 'pino', '@signalapp/*'], 'turn needs nothing but Node.'],
+  ]),
   arrow('server/storage', [
     noTests,
     [

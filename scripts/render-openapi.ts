@@ -1,12 +1,17 @@
 import { ROUTES } from '../wire/routes.ts';
 import { ErrorBodySchema } from '../wire/schemas.ts';
 
+interface Properties {
+  readonly properties: Record<string, object>;
+}
+
 interface Route {
   readonly method: string;
   readonly path: string;
   readonly summary: string;
   readonly authentication: 'none' | 'device';
-  readonly params?: { readonly properties: Record<string, object> };
+  readonly params?: Properties;
+  readonly query?: Properties;
   readonly body?: object;
   readonly response?: object;
 }
@@ -47,7 +52,9 @@ function toOperation(name: string, route: Route): object {
     operationId: name,
     summary: route.summary,
     security: route.authentication === 'device' ? [{ device: [] }] : [],
-    ...(route.params && { parameters: toParameters(route.params.properties) }),
+    ...((route.params ?? route.query) && {
+      parameters: [...toParameters(route.params, 'path'), ...toParameters(route.query, 'query')],
+    }),
     ...(route.body && { requestBody: { required: true, ...json(route.body) } }),
     responses: {
       ...success,
@@ -56,6 +63,7 @@ function toOperation(name: string, route: Route): object {
   };
 }
 
-function toParameters(properties: Record<string, object>): object[] {
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'path', required: true, schema }));
+function toParameters(given: Properties | undefined, place: 'path' | 'query'): object[] {
+  const entries = Object.entries(given?.properties ?? {});
+  return entries.map(([name, schema]) => ({ name, in: place, required: place === 'path', schema }));
 }

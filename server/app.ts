@@ -1,13 +1,22 @@
 /** The composition root: every room is built here, once, and given its collaborators. */
 import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { describeOptions } from '../config/describe-options.ts';
 import type { Config, Secrets } from '../config/schema.ts';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
+import type { AdminConfig, Warning } from '../wire/admin-schemas.ts';
 import type { ServerInfo } from '../wire/schemas.ts';
+import { AccountRecordSource } from './accounts/account-record-source.ts';
 import { AccountDirectory } from './accounts/account-directory.ts';
 import { Accounts } from './accounts/accounts.ts';
 import { Registration } from './accounts/registration.ts';
+import { Admin } from './admin/admin.ts';
+import { History } from './admin/history.ts';
+import { QueueSurvey } from './admin/queue-survey.ts';
+import { describeBuild, type BuildInfo } from './build-info.ts';
 import { DeviceAuthenticator } from './devices/device-authenticator.ts';
+import { DeviceRecordSource } from './devices/device-record-source.ts';
 import { Devices } from './devices/devices.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
 import { createClientAddress } from './http/client-address.ts';
@@ -15,15 +24,23 @@ import { createHandlers } from './http/handlers.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { WebBundle } from './http/web-bundle.ts';
 import { startMetricsServer } from './http/metrics-server.ts';
+import { InviteRecordSource } from './invites/invite-record-source.ts';
 import { Invites } from './invites/invites.ts';
+import { KeyRecordSource } from './keys/key-record-source.ts';
 import { PreKeys } from './keys/pre-keys.ts';
 import { SenderCertificates } from './keys/sender-certificates.ts';
+import { RateRecordSource } from './limits/rate-record-source.ts';
 import { createRateLimiters } from './limits/rate-limiters.ts';
 import { LiveConfig } from './live-config.ts';
 import { Janitor } from './messages/janitor.ts';
+import { QueueRecordSource } from './messages/queue-record-source.ts';
+import { Activity } from './observability/activity.ts';
 import { createHealth } from './observability/health.ts';
 import { createLog, toLoggedAddress, type Log } from './observability/log.ts';
+import { LogRecordSource } from './observability/log-record-source.ts';
 import { NO_METRICS } from './observability/metrics.ts';
+import { AccountRecords } from './records/account-records.ts';
+import { ConnectionRecordSource } from './relay/connection-record-source.ts';
 import { ConnectionRegistry } from './relay/connection-registry.ts';
 import { Gateway } from './relay/gateway.ts';
 import { Relay } from './relay/relay.ts';
@@ -36,6 +53,8 @@ import { VERSION } from './version.ts';
 
 /** After a restart everyone comes at once: what does not fit the kernel's queue waits a second for its second attempt. */
 const LISTEN_BACKLOG = 4096;
+/** By which a member can tell two server processes apart. */
+const NODE_NAME = `${hostname()}/${process.pid}`;
 
 /** The test seam: what is not given is the real thing. */
 export interface Overrides {
@@ -47,6 +66,14 @@ export interface Overrides {
   readonly webBundle?: WebBundle | undefined;
   /** Embedded Redis is gone for good: the process should end. */
   readonly onFatal?: (error: Error) => void;
+  readonly program?: ProgramFacts;
+}
+
+/** What only the program around the server knows: it has read the configuration, and it is the build. */
+export interface ProgramFacts {
+  readonly build: BuildInfo;
+  readonly describeConfig: () => AdminConfig;
+  readonly configWarnings: () => readonly Warning[];
 }
 
 export interface App {
@@ -59,6 +86,7 @@ export interface App {
   /** The owner's link while there is no account yet. */
   readonly setupLink: string | undefined;
   readonly janitor: Janitor;
+  readonly history: History;
   /** Applies live options; the others are left as they are. */
   reconfigure(config: Config): void;
   /** Makes deleted envelopes leave the disk. */
@@ -78,7 +106,12 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
   });
   try {
     const stores = createStores(storage.connection, config.redis.key_prefix, overrides.expiryClockOffsetMs);
-    return await assemble({ config, live, storage, stores, log, now, webBundle: overrides.webBundle });
+    const program = overrides.program ?? {
+      build: describeBuild(),
+      describeConfig: () => ({ options: describeOptions({ config: live.current, sources: {} }) }),
+      configWarnings: () => [],
+    };
+    return await assemble({ config, live, storage, stores, log, now, program, webBundle: overrides.webBundle });
   } catch (error) {
     await storage.close();
     throw error;
@@ -93,32 +126,26 @@ interface Parts {
   readonly log: Log;
   readonly now: () => number;
   readonly webBundle: WebBundle | undefined;
+  readonly program: ProgramFacts;
 }
 
 async function assemble(parts: Parts): Promise<App> {
-  const { config, live, storage, stores, log, now } = parts;
+  const { config, live, storage, stores, log } = parts;
   const rooms = await createRooms(parts);
-  const { relay, directory, metrics, invites } = rooms;
-  const http = createTransports(parts, rooms);
+  const { relay, directory, invites } = rooms;
+  const history = createHistory(parts, rooms, () => janitor.lastQueued);
+  const http = createTransports(parts, { ...rooms, admin: createAdmin(parts, rooms, history, () => publicUrl) });
   await directory.start((accountId) => {
     relay.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'Connections were not checked'));
   });
-  const janitor = new Janitor({
-    accounts: stores.accounts,
-    messages: stores.messages,
-    lock: stores.janitorLock,
-    messageTtlMs: () => live.current.relay.message_ttl,
-    expired: (count) => metrics.expiredEnvelopes.inc(count),
-    notify: (device, event) => relay.notify(device, event),
-    log,
-    now,
-  });
+  const janitor: Janitor = createJanitor(parts, rooms);
   // What expired while the server was off must not be delivered now.
   await janitor.sweep();
   janitor.start();
+  history.start();
   const metricsServer = await startMetricsServer(config.metrics.listen, rooms.prometheus?.registry);
   await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
-  const publicUrl = findPublicUrl(config, http);
+  const publicUrl: string = findPublicUrl(config, http);
   const isNew = (await stores.accounts.listIds()).length === 0;
 
   return {
@@ -128,6 +155,7 @@ async function assemble(parts: Parts): Promise<App> {
     storageDescription: storage.description,
     setupLink: isNew ? `${publicUrl}/join#${await invites.createSetup()}` : undefined,
     janitor,
+    history,
     reconfigure: (next) => live.replace(next),
     rewriteAof: () => storage.rewriteAof(),
     async stop() {
@@ -135,12 +163,50 @@ async function assemble(parts: Parts): Promise<App> {
       await http.close();
       await metricsServer?.close();
       await janitor.stop();
+      await history.stop();
       await storage.close();
     },
   };
 }
 
 type Rooms = Awaited<ReturnType<typeof createRooms>>;
+
+/** @param lastQueued what waits in all queues, on the node that has looked */
+function createHistory(
+  { storage, stores, log, now }: Parts,
+  rooms: Rooms,
+  lastQueued: () => number | undefined,
+): History {
+  return new History({
+    store: stores.history,
+    activity: rooms.activity,
+    countConnections: () => rooms.registry.size,
+    async measureSystem() {
+      const queued = lastQueued();
+      if (queued === undefined) return undefined;
+      const { memoryBytes } = await storage.inspect();
+      return { queued, ...(memoryBytes !== undefined && { storageBytes: memoryBytes }) };
+    },
+    log,
+    now,
+  });
+}
+
+function createJanitor({ live, stores, log, now }: Parts, { activity, metrics, relay }: Rooms): Janitor {
+  return new Janitor({
+    accounts: stores.accounts,
+    messages: stores.messages,
+    lock: stores.janitorLock,
+    messageTtlMs: () => live.current.relay.message_ttl,
+    expired: (count) => {
+      activity.expired += count;
+      metrics.expiredEnvelopes.inc(count);
+    },
+    notify: (device, event) => relay.notify(device, event),
+    log,
+    now,
+  });
+}
 
 /** Only where it is wanted: the library is a part of the memory of an idle server. */
 async function loadPrometheus() {
@@ -154,6 +220,7 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
   const limiters = createRateLimiters(stores.rates, live, now);
   const directory = new AccountDirectory(stores.accounts, stores.accountEvents, now);
   const registry = new ConnectionRegistry();
+  const activity = new Activity();
   // Rooms below the relay tell devices something through it; it is built after them.
   const notify = (device: string, event: DeviceEvent) => relay.notify(device, event);
   const preKeys = new PreKeys(stores.keys, directory, notify);
@@ -165,6 +232,7 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
     perDevice: limiters.sendPerDevice,
     perAccount: limiters.sendPerAccount,
     limits: () => toSubmissionLimits(live.current),
+    activity,
     now,
   });
   const relay: Relay = new Relay({
@@ -178,11 +246,14 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
     preKeys,
     limits: () => toRelayLimits(live.current),
     metrics,
+    activity,
     log,
     now,
   });
   return {
     metrics,
+    activity,
+    registry,
     prometheus,
     limiters,
     directory,
@@ -202,14 +273,49 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
   };
 }
 
+function createAdmin(parts: Parts, rooms: Rooms, history: History, publicUrl: () => string): Admin {
+  const { config, live, storage, stores, now, program } = parts;
+  return new Admin({
+    ...program,
+    storage,
+    dataDirectory: config.storage.data_dir,
+    survey: new QueueSurvey(stores.accounts, stores.messages, now),
+    history,
+    historyStore: stores.history,
+    countConnections: () => rooms.registry.size,
+    publicUrl,
+    limits: () => toAdminLimits(live.current),
+    now,
+  });
+}
+
+/** One source for each room that holds something about accounts: a new room adds its own here. */
+function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
+  return new AccountRecords([
+    new AccountRecordSource(stores.accounts),
+    new DeviceRecordSource(stores.accounts),
+    new KeyRecordSource(stores.keys),
+    new QueueRecordSource(stores.messages, () => live.current.relay.message_ttl),
+    new InviteRecordSource(stores.invites),
+    new RateRecordSource(
+      stores.rates,
+      Object.values(rooms.limiters).map(({ scope }) => scope),
+    ),
+    new ConnectionRecordSource(rooms.registry, NODE_NAME),
+    new LogRecordSource(() => live.current.log),
+  ]);
+}
+
 /** HTTP and the door to the relay, on one listener. */
-function createTransports({ config, live, storage, log, webBundle }: Parts, rooms: Rooms): FastifyInstance {
+function createTransports(parts: Parts, rooms: Rooms & { readonly admin: Admin }): FastifyInstance {
+  const { config, live, storage, log, webBundle } = parts;
   const { limiters, certificates, relay, devices } = rooms;
   const clientAddress = createClientAddress(config.server.trusted_proxies);
   const authenticator = new DeviceAuthenticator(rooms.directory);
   const http = createHttpServer({
     handlers: createHandlers({
       ...rooms,
+      records: createRecords(parts, rooms),
       serverInfo: () => toServerInfo(live.current, certificates.trustRoot),
       registrationsPerAddress: limiters.registrationsPerAddress,
       bundlesPerDevice: limiters.bundlesPerDevice,
@@ -220,6 +326,7 @@ function createTransports({ config, live, storage, log, webBundle }: Parts, room
     requestsPerAddress: limiters.requestsPerAddress,
     health: createHealth(storage.connection, createStorageKeys(config.redis.key_prefix).health),
     metrics: rooms.metrics,
+    activity: rooms.activity,
     log,
     webBundle,
   });
@@ -261,6 +368,12 @@ const toRelayLimits = ({ relay }: Config) => ({
   slowReaderTimeoutMs: relay.slow_reader_timeout,
   maxContentBytes: relay.max_content,
   messageTtlMs: relay.message_ttl,
+});
+
+const toAdminLimits = ({ relay, limits }: Config) => ({
+  maxConnections: relay.max_connections,
+  maxAccounts: limits.max_accounts,
+  queueMaxEnvelopes: relay.queue_max_envelopes,
 });
 
 const toInvitePolicy = ({ invites }: Config) => ({

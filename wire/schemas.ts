@@ -1,5 +1,5 @@
 /** JSON shapes of the control plane. Bytes are base64url without padding. */
-import { array, integer, object, oneOf, string, type Schema, type Static } from './schema.ts';
+import { array, boolean, integer, object, oneOf, string, type Schema, type Static } from './schema.ts';
 import { MAX_DEVICE_ID, MAX_ONE_TIME_PRE_KEYS, MAX_REGISTRATION_ID } from './limits.ts';
 
 /** Base64url of exactly `bytes` bytes. */
@@ -18,7 +18,7 @@ export const AccountIdSchema = string({
 export const DeviceIdSchema = integer({ minimum: 1, maximum: MAX_DEVICE_ID, description: 'DeviceId' });
 export const SecretSchema = bytesOf(32, '32 random bytes');
 export const HashSchema = bytesOf(32, 'SHA-256');
-const TimestampSchema = integer({ minimum: 0, description: 'milliseconds since 1970' });
+export const TimestampSchema = integer({ minimum: 0, description: 'milliseconds since 1970' });
 const KeyIdSchema = integer({ minimum: 0, maximum: 0xffffff, description: 'key id, chosen by the device' });
 const IdentityKeySchema = bytesOf(33, 'IdentityKey: 0x05 and the X25519 public key');
 const SignatureSchema = bytesOf(64, 'XEdDSA signature by the identity key over the serialized public key');
@@ -102,7 +102,11 @@ export const MemberSchema = object(
   { accountId: AccountIdSchema, role: RoleSchema, createdAt: TimestampSchema },
   { profile: string({ description: 'profile, encrypted under the team key' }) },
 );
-export const MembersSchema = object({ members: array(MemberSchema) });
+export const MembersSchema = object(
+  { version: string({ description: 'of this list: pass it as `known` the next time' }), members: array(MemberSchema) },
+  { isUnchanged: boolean({ description: 'the list is the one of version `known`, and `members` is left empty' }) },
+);
+export type Members = Static<typeof MembersSchema>;
 export type Member = Static<typeof MemberSchema>;
 
 export const DeviceSchema = object(
@@ -117,7 +121,10 @@ export type Device = Static<typeof DeviceSchema>;
 
 export const InviteSchema = object(
   { inviteId: HashSchema, role: RoleSchema, createdAt: TimestampSchema, expiresAt: TimestampSchema },
-  { createdBy: AccountIdSchema },
+  {
+    createdBy: { ...AccountIdSchema, description: 'who made it; forgotten when it is used' },
+    usedBy: { ...AccountIdSchema, description: 'the account that came in by it; absent while it can be redeemed' },
+  },
 );
 export const InvitesSchema = object({ invites: array(InviteSchema) });
 export type Invite = Static<typeof InviteSchema>;

@@ -5,19 +5,19 @@ import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, concatBytes, copyBytes } from '../primitives/bytes.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
 import { SIGNATURE_BYTES } from '../primitives/xeddsa.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
-import { requireUuid, stringifyUuid, type Uuid, UUID_BYTES } from '../uuid.ts';
+import { bytes, decode, encode, type Schema, uint32, type Values } from '../proto/message.ts';
+import { uuid, type Uuid } from '../uuid.ts';
 import { readVersion, SENDER_KEY_VERSION, tooShort, versionByte } from '../messages/message-version.ts';
 
-const TAG = { distributionId: 1, chainId: 2, iteration: 3, ciphertext: 4 } as const;
+const SENDER_KEY_MESSAGE = {
+  distributionId: [1, uuid],
+  chainId: [2, uint32],
+  iteration: [3, uint32],
+  ciphertext: [4, bytes],
+} as const satisfies Schema;
 
-interface SenderKeyMessageFields {
+interface SenderKeyMessageFields extends Values<typeof SENDER_KEY_MESSAGE> {
   readonly version: number;
-  readonly distributionId: Uuid;
-  readonly chainId: number;
-  readonly iteration: number;
-  readonly ciphertext: Bytes;
 }
 
 export class SenderKeyMessage {
@@ -39,13 +39,16 @@ export class SenderKeyMessage {
     random: RandomSource = systemRandom,
   ): SenderKeyMessage {
     const fields = { version: messageVersion, distributionId, chainId, iteration, ciphertext: copyBytes(ciphertext) };
-    const content = encode(fields);
+    const content = encode(SENDER_KEY_MESSAGE, fields, versionByte(messageVersion, SENDER_KEY_VERSION));
     return new SenderKeyMessage(concatBytes(content, pk.sign(content, random)), fields);
   }
 
   static deserialize(buffer: Uint8Array): SenderKeyMessage {
     const serialized = copyBytes(buffer);
-    return inOperation('SenderKeyMessage_Deserialize', () => new SenderKeyMessage(serialized, decode(serialized)));
+    return inOperation(
+      'SenderKeyMessage_Deserialize',
+      () => new SenderKeyMessage(serialized, decodeFields(serialized)),
+    );
   }
 
   serialize(): Bytes {
@@ -88,28 +91,8 @@ export class SenderKeyMessage {
   }
 }
 
-function encode(fields: SenderKeyMessageFields): Bytes {
-  return new ProtoWriter(versionByte(fields.version, SENDER_KEY_VERSION))
-    .bytes(TAG.distributionId, requireUuid(fields.distributionId))
-    .uint(TAG.chainId, fields.chainId)
-    .uint(TAG.iteration, fields.iteration)
-    .bytes(TAG.ciphertext, fields.ciphertext)
-    .finish();
-}
-
-function decode(serialized: Bytes): SenderKeyMessageFields {
+function decodeFields(serialized: Bytes): SenderKeyMessageFields {
   if (serialized.length < 1 + SIGNATURE_BYTES) throw tooShort(serialized.length);
   const version = readVersion(serialized[0] ?? 0, SENDER_KEY_VERSION, SENDER_KEY_VERSION);
-  const reader = new ProtoReader(serialized.subarray(1, serialized.length - SIGNATURE_BYTES));
-  return {
-    version,
-    distributionId: readDistributionId(reader.bytes(TAG.distributionId)),
-    chainId: required(reader.uint32(TAG.chainId)),
-    iteration: required(reader.uint32(TAG.iteration)),
-    ciphertext: required(reader.bytes(TAG.ciphertext)),
-  };
-}
-
-export function readDistributionId(bytes: Bytes | undefined): Uuid {
-  return stringifyUuid(required(bytes?.length === UUID_BYTES ? bytes : undefined));
+  return { version, ...decode(SENDER_KEY_MESSAGE, serialized.subarray(1, -SIGNATURE_BYTES)) };
 }

@@ -2,9 +2,9 @@
 // session that no longer works.
 import { failure, inOperation } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
-import { ProtoWriter } from '../proto/writer.ts';
+import { encode } from '../proto/message.ts';
 import { CiphertextMessage, type CiphertextMessageConvertible, CiphertextMessageType } from './ciphertext-message.ts';
-import { CONTENT_TAG, type DecryptionErrorMessage, PADDING_BOUNDARY } from './decryption-error-message.ts';
+import { CONTENT, type DecryptionErrorMessage, PADDING_BOUNDARY } from './decryption-error-message.ts';
 import { tooShort } from './message-version.ts';
 
 /** In place of a version byte. */
@@ -26,7 +26,7 @@ export class PlaintextContent implements CiphertextMessageConvertible {
   }
 
   static from(message: DecryptionErrorMessage): PlaintextContent {
-    const content = new ProtoWriter(IDENTIFIER).bytes(CONTENT_TAG, message.serialize()).finish();
+    const content = encode(CONTENT, { decryptionError: message.serialize() }, IDENTIFIER);
     return new PlaintextContent(Uint8Array.from([...content, PADDING_BOUNDARY]));
   }
 

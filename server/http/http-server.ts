@@ -6,6 +6,7 @@ import { ROUTES, type RouteName } from '../../wire/routes.ts';
 import type { Actor } from '../accounts/actor.ts';
 import type { DeviceAuthenticator } from '../devices/device-authenticator.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
+import type { Activity } from '../observability/activity.ts';
 import type { Health } from '../observability/health.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -36,6 +37,7 @@ interface Collaborators {
   readonly requestsPerAddress: RateLimiter;
   readonly health: Health;
   readonly metrics: Metrics;
+  readonly activity: Activity;
   readonly log: Log;
   /** Absent in a server that was started without having built it. */
   readonly webBundle: WebBundle | undefined;
@@ -60,6 +62,7 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
   server.addHook('onResponse', async (request, reply) => {
     // The pattern, not the path: paths name accounts.
     const route = request.routeOptions.url ?? 'unknown';
+    collaborators.activity.requests++;
     collaborators.metrics.httpRequests.inc({ route, status: reply.statusCode });
     collaborators.log.debug({
       route,
@@ -71,18 +74,32 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
   return server;
 }
 
+interface RegisteredRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly authentication: string;
+  readonly params?: object;
+  readonly query?: object;
+  readonly body?: object;
+}
+
 function addRoute(server: FastifyInstance, name: RouteName, collaborators: Collaborators): void {
-  const route: { method: string; path: string; authentication: string; params?: object; body?: object } = ROUTES[name];
+  const route: RegisteredRoute = ROUTES[name];
   const handle = collaborators.handlers[name];
   server.route({
     method: route.method,
     url: route.path,
-    schema: { ...(route.params && { params: route.params }), ...(route.body && { body: route.body }) },
+    schema: {
+      ...(route.params && { params: route.params }),
+      ...(route.query && { querystring: route.query }),
+      ...(route.body && { body: route.body }),
+    },
     // Before the body is read: whoever may not ask need not be listened to.
     onRequest: async (request) => authorize(request, route.authentication === 'device', collaborators),
     handler: async (request, reply) => {
       const result = await handle({
         params: request.params,
+        query: request.query,
         body: request.body,
         clientAddress: collaborators.clientAddress(request.raw),
         get actor() {

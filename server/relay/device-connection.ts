@@ -49,6 +49,7 @@ export class DeviceConnection implements DeliverySink {
   epoch = 0;
   /** When the window became full, as long as it is. */
   windowFullSince: number | undefined;
+  readonly connectedAt: number;
   lastHeardAt: number;
   readonly order = new SubmissionOrder();
 
@@ -64,7 +65,8 @@ export class DeviceConnection implements DeliverySink {
     this.device = toDeviceText(actor);
     this.clientAddress = clientAddress;
     this.delivery = isReceiving ? new Delivery(actor, owner.queues, this) : undefined;
-    this.lastHeardAt = owner.now();
+    this.connectedAt = owner.now();
+    this.lastHeardAt = this.connectedAt;
     this.#actor = actor;
     this.#socket = socket;
     this.#stream = link.stream;

@@ -9,6 +9,7 @@ import type { DeviceEvent, DeviceEventBus } from '../devices/device-events.ts';
 import type { ConnectionEpochs } from '../devices/connection-epochs.ts';
 import { isLow, type PreKeys } from '../keys/pre-keys.ts';
 import type { MessageStore } from '../messages/message-store.ts';
+import type { Activity } from '../observability/activity.ts';
 import type { Log } from '../observability/log.ts';
 import type { RelayMetrics } from '../observability/metrics.ts';
 import type { ConnectionRegistry } from './connection-registry.ts';
@@ -39,6 +40,7 @@ interface Collaborators {
   readonly preKeys: PreKeys;
   readonly limits: () => RelayLimits;
   readonly metrics: RelayMetrics;
+  readonly activity: Activity;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -65,7 +67,8 @@ export class Relay implements ConnectionOwner {
   constructor(collaborators: Collaborators) {
     this.#with = collaborators;
     const { store, window } = collaborators;
-    this.queues = { store, window, removals: new RemovalBatch() };
+    const { activity, now } = collaborators;
+    this.queues = { store, window, removals: new RemovalBatch(), latency: activity.latency, now };
     this.#lastResumeAt = collaborators.now();
     this.#sweepTimer = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS);
     this.#sweepTimer.unref();
@@ -160,6 +163,7 @@ export class Relay implements ConnectionOwner {
   }
 
   delivered(): void {
+    this.#with.activity.delivered++;
     this.#with.metrics.deliveries.inc();
   }
 

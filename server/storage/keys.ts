@@ -23,8 +23,8 @@ export interface StorageKeys {
   readonly linkTokens: (accountId: AccountId) => string;
   /** Sorted set of all accounts by time of creation. */
   readonly accounts: string;
-  /** Set of the accounts that are owners. */
-  readonly owners: string;
+  /** Hash: the role of every account. In the slot of `accounts`, so that both change together; nowhere else is a role stored. */
+  readonly roles: string;
   readonly invite: (tokenHash: string) => string;
   /** Sorted set: invites by expiry. */
   readonly invites: string;
@@ -36,6 +36,10 @@ export interface StorageKeys {
   readonly health: string;
   /** Held by the one node that sweeps. */
   readonly janitorLock: string;
+  /** Hash: minutes of the hour that begins then. */
+  readonly historyMinutes: (hourAt: number) => string;
+  /** Hash: hours of the day that begins then. */
+  readonly historyHours: (dayAt: number) => string;
   /** Channel: events for the node that holds the device's connection. */
   readonly deviceChannel: (device: DeviceAddress) => string;
   /** Channel: an account changed; nodes forget what they remember of it. */
@@ -57,7 +61,7 @@ export function createStorageKeys(prefix: string): StorageKeys {
     connectionEpoch: ofDevice('epoch'),
     linkTokens: ofAccount('link-tokens'),
     accounts: `${prefix}accounts`,
-    owners: `${prefix}owners`,
+    roles: `${prefix}roles:{${prefix}accounts}`,
     invite: (tokenHash) => `${prefix}invite:{${tokenHash}}`,
     invites: `${prefix}invites`,
     provisioning: (address) => `${prefix}provisioning:{${address}}`,
@@ -65,6 +69,8 @@ export function createStorageKeys(prefix: string): StorageKeys {
     rate: (scope, id) => `${prefix}rate:{${scope}:${id}}`,
     health: `${prefix}health`,
     janitorLock: `${prefix}janitor`,
+    historyMinutes: (hourAt) => `${prefix}history:{history}:minutes:${hourAt}`,
+    historyHours: (dayAt) => `${prefix}history:{history}:hours:${dayAt}`,
     deviceChannel: ofDevice('device'),
     accountChannel: `${prefix}account-changed`,
   };

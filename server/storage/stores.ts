@@ -1,3 +1,4 @@
+import type { HistoryStore } from '../admin/history-store.ts';
 import type { AccountEventBus } from '../accounts/account-events.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { ConnectionEpochs } from '../devices/connection-epochs.ts';
@@ -6,14 +7,15 @@ import type { ProvisioningStore } from '../devices/provisioning-store.ts';
 import type { InviteStore } from '../invites/invite-store.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { ServerKeyStore } from '../keys/server-key-store.ts';
-import type { RateStore } from '../limits/rate-store.ts';
+import type { RateInspector, RateStore } from '../limits/rate-store.ts';
 import type { JanitorLock } from '../messages/janitor.ts';
-import type { MessageStore } from '../messages/message-store.ts';
+import type { MessageStore, QueueInspector } from '../messages/message-store.ts';
 import type { RedisConnection } from './connection.ts';
 import { createStorageKeys } from './keys.ts';
 import { RedisAccountStore } from './redis-account-store.ts';
 import { RedisConnectionEpochs } from './redis-connection-epochs.ts';
 import { RedisAccountEventBus, RedisDeviceEventBus } from './redis-event-bus.ts';
+import { RedisHistoryStore } from './redis-history-store.ts';
 import { RedisInviteStore } from './redis-invite-store.ts';
 import { RedisJanitorLock } from './redis-janitor-lock.ts';
 import { RedisKeyStore } from './redis-key-store.ts';
@@ -27,12 +29,13 @@ export interface Stores {
   readonly accountEvents: AccountEventBus;
   readonly deviceEvents: DeviceEventBus;
   readonly epochs: ConnectionEpochs;
+  readonly history: HistoryStore;
   readonly invites: InviteStore;
   readonly janitorLock: JanitorLock;
   readonly keys: KeyStore;
-  readonly messages: MessageStore;
+  readonly messages: MessageStore & QueueInspector;
   readonly provisioning: ProvisioningStore;
-  readonly rates: RateStore;
+  readonly rates: RateStore & RateInspector;
   readonly serverKeys: ServerKeyStore;
 }
 
@@ -44,6 +47,7 @@ export function createStores(redis: RedisConnection, keyPrefix: string, expiryCl
     accountEvents: new RedisAccountEventBus(redis, keys),
     deviceEvents: new RedisDeviceEventBus(redis, keys),
     epochs: new RedisConnectionEpochs(redis, keys),
+    history: new RedisHistoryStore(redis, keys),
     invites: new RedisInviteStore(redis, keys),
     janitorLock: new RedisJanitorLock(redis, keys),
     keys: new RedisKeyStore(redis, keys),

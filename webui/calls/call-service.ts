@@ -170,7 +170,10 @@ export class CallService {
     if (view.phase === 'ringing') this.#stopTone = playTone('ringing');
     if (view.phase === 'incoming') this.#stopTone = playTone('incoming');
     if (view.phase === 'calling' || view.phase === 'connecting') this.#takeLock();
-    if (view.phase === 'ended') this.#finish(view);
+    if (view.phase === 'ended') {
+      this.#finish(view);
+      void this.#record(view);
+    }
   }
 
   #finish(view: CallView): void {
@@ -189,6 +192,16 @@ export class CallService {
     });
     setTimer(SHOWN_AFTER_MS, () => {
       if (this.call.value?.id === view.id) this.call.value = undefined;
+    });
+  }
+
+  async #record({ id, peer, isOutgoing, withVideo, connectedAt, endedAt = 0, end }: CallView): Promise<void> {
+    await this.#engine.client.recordCall(peer, {
+      callId: id,
+      direction: isOutgoing ? 'outgoing' : 'incoming',
+      isVideo: withVideo,
+      isMissed: connectedAt === undefined && (isOutgoing || end === 'cancelled' || end === 'no-answer'),
+      ...(connectedAt === undefined ? {} : { durationMs: endedAt - connectedAt }),
     });
   }
 

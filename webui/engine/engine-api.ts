@@ -14,6 +14,9 @@ export const CLIENT_METHODS = [
   'join',
   'markRead',
   'messages',
+  'recordCall',
+  'sendCall',
+  'sendCallDurably',
   'sendText',
   'unreadCounts',
 ] as const satisfies readonly (keyof VantClient)[];
@@ -32,6 +35,8 @@ export const TEAM_METHODS = [
   'safetyNumber',
   'setProfile',
   'setRole',
+  'setTeamProfile',
+  'teamProfile',
 ] as const satisfies readonly (keyof Team)[];
 
 export interface EngineControl {

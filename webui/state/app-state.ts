@@ -1,16 +1,12 @@
 /** What the page shows, as signals: filled from the engine, changed by nobody else. */
 import { batch, signal } from '@preact/signals-core';
 import type { Account } from '../../client/account/account-record.ts';
+import type { Conversation } from '../../client/conversations/conversation-list.ts';
 import type { StoredMessage } from '../../client/conversations/history.ts';
 import type { DirectoryEntry } from '../../client/directory/directory.ts';
 import type { ConnectionState } from '../../client/transport/connection-keeper.ts';
 import type { EngineState } from '../engine/engine-api.ts';
 import type { EngineClient } from '../platform/engine-client.ts';
-
-export interface ConversationRow {
-  readonly conversation: string;
-  readonly last: StoredMessage;
-}
 
 /** How many messages are fetched at once. */
 const PAGE_SIZE = 60;
@@ -20,7 +16,7 @@ export class AppState {
   readonly account = signal<Account | undefined>(undefined);
   readonly connection = signal<ConnectionState>({ status: 'connecting' });
   readonly members = signal<ReadonlyMap<string, DirectoryEntry>>(new Map());
-  readonly conversations = signal<readonly ConversationRow[]>([]);
+  readonly conversations = signal<readonly Conversation[]>([]);
   readonly unread = signal<ReadonlyMap<string, number>>(new Map());
   readonly openConversation = signal<string | undefined>(undefined);
   readonly messages = signal<readonly StoredMessage[]>([]);

@@ -24,7 +24,7 @@ describe('a hostile member', () => {
     team = await startTeam();
     eve = await team.join('Eve');
     bob = await team.join('Bob');
-    await untilStatus(eve, await eve.client.sendText(bob.id as AccountId, 'hello'), 'delivered');
+    await untilStatus(eve, await eve.client.sendText(bob.id, 'hello'), 'delivered');
     const [device] = await eve.ports.storage.transaction((tx) =>
       listKnownDevices(eve.ports.signal, tx, bob.id as AccountId, Date.now()),
     );
@@ -132,7 +132,7 @@ describe('a hostile member', () => {
   }
 
   async function expectStillReceiving(text: string): Promise<void> {
-    await eve.client.sendText(bob.id as AccountId, text);
+    await eve.client.sendText(bob.id, text);
     await untilText(bob, text, eve);
   }
 

@@ -92,7 +92,7 @@ async function openTestClient(directory: string, onClosed: () => void): Promise<
   });
   const client = createClient(ports, { journalPollMs: 50 });
   client.on('message', (message) => {
-    if (message.direction === 'incoming') texts.push(message.text);
+    if (message.direction === 'incoming' && message.kind === 'text') texts.push(message.text);
   });
   client.on('error', ({ error }) => void log.push(`error event ${String(error)}`));
   const account = await client.account();

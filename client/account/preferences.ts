@@ -1,0 +1,27 @@
+/** What a member wants to show to others, on all their devices. What is off is neither sent nor shown. */
+import { appendJournal } from '../conversations/journal.ts';
+import type { StorageTransaction } from '../ports.ts';
+import { defineTable } from '../storage/table.ts';
+
+export interface Preferences {
+  readonly readReceipts: boolean;
+  readonly typingIndicators: boolean;
+}
+
+type StoredPreferences = Preferences & { readonly changedAt: number };
+
+const preferences = defineTable<StoredPreferences>('preferences');
+const KEY = 'self';
+const DEFAULTS: StoredPreferences = { readReceipts: true, typingIndicators: true, changedAt: 0 };
+
+export async function getPreferences(tx: StorageTransaction): Promise<StoredPreferences> {
+  return (await preferences.get(tx, KEY)) ?? DEFAULTS;
+}
+
+/** Whether they were newer than those that are known. */
+export async function putPreferences(tx: StorageTransaction, changed: StoredPreferences): Promise<boolean> {
+  if (changed.changedAt <= (await getPreferences(tx)).changedAt) return false;
+  await preferences.put(tx, KEY, changed);
+  await appendJournal(tx, { type: 'settings' });
+  return true;
+}
