@@ -84,6 +84,12 @@ export class VantClient {
     await (await this.#requireJoined()).start(receive);
   }
 
+  /** Waits no longer for the next attempt to connect, because the network is back or the device woke up; asks an open
+   * connection for a sign of life. */
+  reconnectNow({ takeOver = false }: { readonly takeOver?: boolean } = {}): void {
+    this.#joined?.reconnectNow(takeOver);
+  }
+
   async close(): Promise<void> {
     await this.#joined?.stop();
     this.#joined = undefined;

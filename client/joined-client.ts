@@ -119,6 +119,12 @@ export class JoinedClient {
     this.#keeper.start();
   }
 
+  /** The network is back, or the device woke up. `takeOver` comes back after another place has taken the connection. */
+  reconnectNow(takeOver: boolean): void {
+    const { status } = this.#keeper.state;
+    if (this.#isStarted && (status !== 'stopped' || takeOver)) this.#keeper.hurry();
+  }
+
   /** A change was committed by this program: tell at once. */
   poke(): void {
     this.#journal.poke();

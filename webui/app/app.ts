@@ -28,6 +28,8 @@ export class App extends ViewElement {
         return html`<p role="alert">Vant cannot keep messages in this browser window.</p>`;
       case 'locked':
         return html`<p>Locked.</p>`;
+      case 'outdated':
+        return html`<p role="alert">Another tab runs a newer version. Reload this one.</p>`;
       case 'empty':
         return html`<vant-welcome-view .context=${context}></vant-welcome-view>`;
       case 'joined':

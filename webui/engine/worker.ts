@@ -1,9 +1,12 @@
 /** The worker's entry: takes calls from the page, gives results and events. */
 import { EngineHost } from './engine-host.ts';
 import {
+  BACKUP_METHODS,
   CLIENT_METHODS,
   CONTROL_METHODS,
+  SEARCH_METHODS,
   TEAM_METHODS,
+  VAULT_METHODS,
   type CallMessage,
   type EngineApi,
   type EngineMessage,
@@ -16,6 +19,9 @@ const ALLOWED: Readonly<Record<keyof EngineApi, readonly string[]>> = {
   control: CONTROL_METHODS,
   client: CLIENT_METHODS,
   team: TEAM_METHODS,
+  vault: VAULT_METHODS,
+  backup: BACKUP_METHODS,
+  search: SEARCH_METHODS,
 };
 
 const post = (message: EngineMessage): void => self.postMessage(message);

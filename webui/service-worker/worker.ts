@@ -19,6 +19,7 @@ self.addEventListener('fetch', (event) => {
 });
 self.addEventListener('message', (event) => {
   if (event.data === 'take-over') event.waitUntil(self.skipWaiting());
+  if (event.data === 'version') event.ports[0]?.postMessage(SHELL.hash);
 });
 
 /** All or nothing: with one file missing or another one than it should be, the version is not installed. */

@@ -21,9 +21,13 @@ export class AppState {
   readonly openConversation = signal<string | undefined>(undefined);
   readonly messages = signal<readonly StoredMessage[]>([]);
   readonly #engine: EngineClient;
+  #entering: Promise<void> = Promise.resolve();
 
   constructor(engine: EngineClient) {
     this.#engine = engine;
+    engine.on('state', (state) => {
+      this.#entering = this.#onEngineState(state);
+    });
     engine.on('connection', (state) => (this.connection.value = state));
     engine.on('message', (message) => this.#onMessage(message));
     engine.on('status', (message) => this.#replace(message));
@@ -33,9 +37,9 @@ export class AppState {
 
   async start(): Promise<void> {
     try {
-      const state = await this.#engine.control.open();
-      if (state === 'joined') await this.load();
-      this.engineState.value = state;
+      // The event comes before the result.
+      await this.#engine.control.open();
+      await this.#entering;
     } catch (error) {
       this.engineState.value = 'failed';
       throw error;
@@ -78,6 +82,24 @@ export class AppState {
     if (conversation === undefined || document.visibilityState !== 'visible') return;
     await this.#engine.client.markRead(conversation);
     await this.refreshConversations();
+  }
+
+  /** Unlocked or joined, here or in another tab; or locked, erased, lost: then nothing of it stays on the page. */
+  async #onEngineState(state: EngineState): Promise<void> {
+    if (state === 'joined') await this.load();
+    else this.#clear();
+    this.engineState.value = state;
+  }
+
+  #clear(): void {
+    batch(() => {
+      this.account.value = undefined;
+      this.members.value = new Map();
+      this.conversations.value = [];
+      this.unread.value = new Map();
+      this.openConversation.value = undefined;
+      this.messages.value = [];
+    });
   }
 
   #onMessage(message: StoredMessage): void {

@@ -1,6 +1,13 @@
 /** Writes STUN messages. */
 import { computeFingerprint, computeIntegrity, INTEGRITY, type IntegrityKind } from './integrity.ts';
-import { ATTRIBUTE, HEADER_BYTES, MAGIC_COOKIE, type MessageClass } from './stun-constants.ts';
+import {
+  ATTRIBUTE,
+  FAMILY_CODE,
+  HEADER_BYTES,
+  MAGIC_COOKIE,
+  type AddressFamily,
+  type MessageClass,
+} from './stun-constants.ts';
 import { padding } from './stun-message.ts';
 import { encodeXorAddress } from './transport-address.ts';
 
@@ -54,6 +61,12 @@ export class MessageBuilder {
   /** Without a reason phrase: nobody reads it, and an answer must not be larger than its request. */
   error(code: number): this {
     return this.bytes(ATTRIBUTE.ERROR_CODE, Uint8Array.of(0, 0, Math.floor(code / 100), code % 100));
+  }
+
+  /** ADDRESS-ERROR-CODE (RFC 8656, section 18.12): why the second family of a dual allocation was not to be had. */
+  addressError(family: AddressFamily, code: number): this {
+    const value = Uint8Array.of(FAMILY_CODE[family], 0, Math.floor(code / 100), code % 100);
+    return this.bytes(ATTRIBUTE.ADDRESS_ERROR_CODE, value);
   }
 
   unknownAttributes(types: readonly number[]): this {

@@ -38,7 +38,7 @@ const browserHttp: HttpPort = {
   },
 };
 
-const browserClock: ClockPort = {
+export const browserClock: ClockPort = {
   now: () => Date.now(),
   setTimer(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);

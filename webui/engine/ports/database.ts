@@ -1,7 +1,9 @@
 /** The one IndexedDB database of this origin. */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
 const DATABASE_NAME = 'vant';
+/** One more whenever an older version of the app would do harm to what a newer one stores: the records of the client
+ * included. Tabs of the older version then have to be reloaded. */
 const DATABASE_VERSION = 1;
 
 export interface VantSchema extends DBSchema {
@@ -13,15 +15,28 @@ export interface VantSchema extends DBSchema {
 
 export type Database = IDBPDatabase<VantSchema>;
 
-/** @throws DOMException when the browser has no storage for this page, as in some private windows. */
-export function openDatabase(onClosed: () => void): Promise<Database> {
+/** `removed`: by another tab, or by the browser because the person cleared the data of this site. `newer`: another tab runs a
+ * newer version of the app. */
+export type GoneReason = 'removed' | 'newer';
+
+/** @throws DOMException VersionError when a newer version was here, others when the browser has no storage for this page, as
+ * in some private windows. */
+export function openDatabase(onGone: (reason: GoneReason) => void): Promise<Database> {
   return openDB<VantSchema>(DATABASE_NAME, DATABASE_VERSION, {
     upgrade(database) {
       database.createObjectStore('records');
       database.createObjectStore('vault');
     },
-    // A newer version of the app in another tab must not wait for this one.
-    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
-    terminated: onClosed,
+    // Another tab must not wait for this one.
+    blocking(_current, wanted, event) {
+      (event.target as IDBDatabase).close();
+      onGone(wanted === null ? 'removed' : 'newer');
+    },
+    terminated: () => onGone('removed'),
   });
 }
+
+export const isTooNew = (error: unknown): boolean => error instanceof DOMException && error.name === 'VersionError';
+
+/** Waits until the other tabs have closed it. */
+export const deleteDatabase = (): Promise<void> => deleteDB(DATABASE_NAME);
