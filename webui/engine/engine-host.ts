@@ -9,7 +9,7 @@ import { EngineFault } from './engine-errors.ts';
 import { browserClock } from './ports/browser-ports.ts';
 import { deleteDatabase, isTooNew, openDatabase, type Database } from './ports/database.ts';
 import { openSession, type Session } from './session.ts';
-import { Tabs, type TabMessage } from './tabs.ts';
+import { PASSING_EVENTS, Tabs, type TabMessage } from './tabs.ts';
 import { IdleLock } from './vault/idle-lock.ts';
 import { Vault } from './vault/vault.ts';
 import type { VaultApi, VaultProof } from './vault/vault-api.ts';
@@ -142,6 +142,9 @@ export class EngineHost {
       onCommitted: () => this.#tabs.tell({ type: 'committed' }),
       onSearchProgress: (progress) => this.#emit('searchProgress', progress),
     });
+    for (const name of PASSING_EVENTS) {
+      session.client.on(name, (detail) => this.#tabs.tell({ type: 'passing', name, detail }));
+    }
     for (const name of FORWARDED) session.client.on(name, (detail) => this.#emit(name, detail as never));
     return session;
   }
@@ -221,6 +224,9 @@ export class EngineHost {
         return;
       case 'activity':
         this.#idleLock.note();
+        return;
+      case 'passing':
+        if (this.#state === 'joined') this.#emit(message.name, message.detail as never);
         return;
       case 'erased':
         void this.#next(async () => {
