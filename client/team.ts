@@ -3,12 +3,15 @@ import type * as Libsignal from '@signalapp/libsignal-client';
 import type { AccountId, DeviceId } from '../wire/ids.ts';
 import { accountIdToBytes } from '../wire/ids.ts';
 import type { TeamProfile } from '../wire/generated/directory.ts';
+import type { AdminConfig, AdminHistory, AdminStatus } from '../wire/admin-schemas.ts';
+import type { RecordSection } from '../wire/record-schemas.ts';
 import type { Device, Invite, Role } from '../wire/schemas.ts';
 import { createInvite, type InviteOptions } from './account/invites.ts';
 import { addDevice } from './account/link-device.ts';
 import { copyBytes, equalBytes } from './bytes.ts';
 import { appendJournal } from './conversations/journal.ts';
-import { openDeviceName } from './devices/device-name.ts';
+import { openDeviceName, sealDeviceName } from './devices/device-name.ts';
+import { listMemberSettings } from './directory/member-settings.ts';
 import { getMember, listDirectory, type DirectoryEntry } from './directory/directory.ts';
 import { setProfile, type ProfileChange } from './directory/set-profile.ts';
 import { changeTeamProfile, findTeamProfile, type TeamChange } from './directory/team-profile.ts';
@@ -110,6 +113,13 @@ export class Team {
     }));
   }
 
+  /** Of this device. The server cannot read it. */
+  async setDeviceName(name: string): Promise<void> {
+    const { signal, random } = this.#ports;
+    const sealed = sealDeviceName(signal, random, this.#joined.account, name);
+    await this.#joined.api.call('setDeviceName', { body: { name: sealed } });
+  }
+
   /** On the primary device: lets the device in that shows `link`. */
   async addDevice(link: string): Promise<void> {
     await addDevice(this.#ports, this.#joined.api, this.#joined.account, link);
@@ -147,6 +157,29 @@ export class Team {
   /** Their messages are dropped from now on, and they are not told. On all own devices. */
   async setBlocked(accountId: AccountId, isBlocked: boolean): Promise<void> {
     await this.#act((context) => setBlocked(context, accountId, isBlocked));
+  }
+
+  async blockedMembers(): Promise<AccountId[]> {
+    const settings = await this.#ports.storage.transaction((tx) => listMemberSettings(tx));
+    return settings.filter(({ isBlocked }) => isBlocked).map(({ accountId }) => accountId);
+  }
+
+  /** Everything that the server holds about this account, as it says itself. */
+  async accountRecords(): Promise<RecordSection[]> {
+    return (await this.#joined.api.call('getAccountRecords', {})).sections;
+  }
+
+  /** For owners and admins, like the two below. @throws VantError FORBIDDEN */
+  adminStatus(): Promise<AdminStatus> {
+    return this.#joined.api.call('getAdminStatus', {});
+  }
+
+  adminHistory(): Promise<AdminHistory> {
+    return this.#joined.api.call('getAdminHistory', {});
+  }
+
+  adminConfig(): Promise<AdminConfig> {
+    return this.#joined.api.call('getAdminConfig', {});
   }
 
   /** @throws ClientError UNKNOWN_MEMBER */

@@ -40,7 +40,7 @@ import { createLog, toLoggedAddress, type Log } from './observability/log.ts';
 import { LogRecordSource } from './observability/log-record-source.ts';
 import { NO_METRICS } from './observability/metrics.ts';
 import { AccountRecords } from './records/account-records.ts';
-import { ConnectionRecordSource } from './relay/connection-record-source.ts';
+import { ConnectionRecordSource, describeConnections } from './relay/connection-record-source.ts';
 import { ConnectionRegistry } from './relay/connection-registry.ts';
 import { Gateway } from './relay/gateway.ts';
 import { Relay } from './relay/relay.ts';
@@ -139,6 +139,7 @@ async function assemble(parts: Parts): Promise<App> {
     relay.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'Connections were not checked'));
   });
   const janitor: Janitor = createJanitor(parts, rooms);
+  await stores.liveRecords.serve((accountId) => describeConnections(rooms.registry, NODE_NAME, accountId));
   // What expired while the server was off must not be delivered now.
   await janitor.sweep();
   janitor.start();
@@ -301,7 +302,7 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
       stores.rates,
       Object.values(rooms.limiters).map(({ scope }) => scope),
     ),
-    new ConnectionRecordSource(rooms.registry, NODE_NAME),
+    new ConnectionRecordSource(stores.liveRecords),
     new LogRecordSource(() => live.current.log),
   ]);
 }

@@ -2,14 +2,14 @@
 import { privateKey, publicKey } from '../keys/key-fields.ts';
 import type { PrivateKey } from '../keys/private-key.ts';
 import type { PublicKey } from '../keys/public-key.ts';
+import type { ChainKey } from '../ratchet/chain-key.ts';
 import { bytes, converted, decode, encode, type Schema, uint32 } from '../proto/message.ts';
 import { NO_SKIPPED_KEYS, skippedKeys, type SkippedKeys } from '../skipped-keys.ts';
-import type { SenderChainKey } from './sender-chain-key.ts';
 
 export interface SenderKeyState {
   readonly version: number;
   readonly chainId: number;
-  readonly chain: SenderChainKey;
+  readonly chain: ChainKey;
   readonly signingKey: PublicKey;
   /** Only the sender has it. */
   readonly signingPrivateKey: PrivateKey | null;
@@ -20,7 +20,8 @@ export interface SenderKeyState {
 const STATE = {
   version: [1, uint32],
   chainId: [2, uint32],
-  iteration: [3, uint32],
+  /** The iteration. */
+  index: [3, uint32],
   key: [4, bytes],
   signingKey: [5, publicKey],
   signingPrivateKey: [6, privateKey, null],
@@ -34,8 +35,8 @@ export function createSenderKeyState(state: Omit<SenderKeyState, 'skipped'>): Se
 export const senderKeyState = /* @__PURE__ */ converted(
   bytes,
   (data): SenderKeyState => {
-    const { iteration, key, ...state } = decode(STATE, data);
-    return { ...state, chain: { iteration, key } };
+    const { index, key, ...state } = decode(STATE, data);
+    return { ...state, chain: { index, key } };
   },
   (state: SenderKeyState) => encode(STATE, { ...state, ...state.chain }),
 );

@@ -1,4 +1,4 @@
-/** Counts durations in buckets that are a eighth of an octave wide: percentiles are right to 12 %, histograms of several nodes
+/** Counts durations in buckets that are an eighth of an octave wide: percentiles are right to 12 %, histograms of several nodes
  * and minutes are added bucket by bucket, and counting is an index and an addition. */
 
 /** Below this every millisecond has a bucket of its own. */
@@ -6,6 +6,7 @@ const LINEAR = 8;
 const PER_OCTAVE = 8;
 /** 2^23 ms are more than two hours: all that is longer counts as that. */
 const OCTAVES = 20;
+const LONGEST_MS = 2 ** (3 + OCTAVES) - 1;
 const BUCKETS = LINEAR + OCTAVES * PER_OCTAVE;
 
 /** Bucket to count; what is not there is zero. */
@@ -29,11 +30,11 @@ export class LatencyHistogram {
   }
 }
 
-function toBucket(ms: number): number {
-  if (ms < LINEAR) return Math.max(0, Math.trunc(ms));
+function toBucket(durationMs: number): number {
+  if (durationMs < LINEAR) return Math.max(0, Math.trunc(durationMs));
+  const ms = Math.min(durationMs, LONGEST_MS);
   const octave = 31 - Math.clz32(ms);
-  const index = LINEAR + (octave - 3) * PER_OCTAVE + ((ms >>> (octave - 3)) & (PER_OCTAVE - 1));
-  return Math.min(index, BUCKETS - 1);
+  return LINEAR + (octave - 3) * PER_OCTAVE + ((ms >>> (octave - 3)) & (PER_OCTAVE - 1));
 }
 
 /** The smallest duration that falls into the bucket. */

@@ -42,6 +42,10 @@ export interface StorageKeys {
   readonly historyHours: (dayAt: number) => string;
   /** Channel: events for the node that holds the device's connection. */
   readonly deviceChannel: (device: DeviceAddress) => string;
+  /** Channel: what do you hold in memory about this account? */
+  readonly liveQuestions: string;
+  /** Channel: answers to one node. */
+  readonly liveAnswers: (node: string) => string;
   /** Channel: an account changed; nodes forget what they remember of it. */
   readonly accountChannel: string;
 }
@@ -72,6 +76,8 @@ export function createStorageKeys(prefix: string): StorageKeys {
     historyMinutes: (hourAt) => `${prefix}history:{history}:minutes:${hourAt}`,
     historyHours: (dayAt) => `${prefix}history:{history}:hours:${dayAt}`,
     deviceChannel: ofDevice('device'),
+    liveQuestions: `${prefix}live-questions`,
+    liveAnswers: (node) => `${prefix}live-answers:${node}`,
     accountChannel: `${prefix}account-changed`,
   };
 }

@@ -10,6 +10,7 @@ import type { ServerKeyStore } from '../keys/server-key-store.ts';
 import type { RateInspector, RateStore } from '../limits/rate-store.ts';
 import type { JanitorLock } from '../messages/janitor.ts';
 import type { MessageStore, QueueInspector } from '../messages/message-store.ts';
+import type { LiveRecords } from '../records/live-records.ts';
 import type { RedisConnection } from './connection.ts';
 import { createStorageKeys } from './keys.ts';
 import { RedisAccountStore } from './redis-account-store.ts';
@@ -19,6 +20,7 @@ import { RedisHistoryStore } from './redis-history-store.ts';
 import { RedisInviteStore } from './redis-invite-store.ts';
 import { RedisJanitorLock } from './redis-janitor-lock.ts';
 import { RedisKeyStore } from './redis-key-store.ts';
+import { RedisLiveRecords } from './redis-live-records.ts';
 import { RedisMessageStore } from './redis-message-store.ts';
 import { RedisProvisioningStore } from './redis-provisioning-store.ts';
 import { RedisRateStore } from './redis-rate-store.ts';
@@ -33,6 +35,7 @@ export interface Stores {
   readonly invites: InviteStore;
   readonly janitorLock: JanitorLock;
   readonly keys: KeyStore;
+  readonly liveRecords: LiveRecords;
   readonly messages: MessageStore & QueueInspector;
   readonly provisioning: ProvisioningStore;
   readonly rates: RateStore & RateInspector;
@@ -51,6 +54,7 @@ export function createStores(redis: RedisConnection, keyPrefix: string, expiryCl
     invites: new RedisInviteStore(redis, keys),
     janitorLock: new RedisJanitorLock(redis, keys),
     keys: new RedisKeyStore(redis, keys),
+    liveRecords: new RedisLiveRecords(redis, keys),
     messages: new RedisMessageStore(redis, keys, expiryClockOffsetMs),
     provisioning: new RedisProvisioningStore(redis, keys),
     rates: new RedisRateStore(redis, keys),

@@ -1,5 +1,6 @@
 /** What the page may ask of the engine, which lives in a worker, by name. Arguments and results are copied between the two
  * (structured clone), so there are no functions in them. */
+import type { LinkOptions } from '../../client/account/link-device.ts';
 import type { VantClient } from '../../client/client.ts';
 import type { ClientEvents } from '../../client/events.ts';
 import type { Team } from '../../client/team.ts';
@@ -14,22 +15,32 @@ export type EngineState = 'empty' | 'joined' | 'locked' | 'outdated';
 export const CLIENT_METHODS = [
   'account',
   'conversations',
+  'eraseLocal',
   'hasPendingRegistration',
   'join',
   'markRead',
   'messages',
+  'preferences',
   'recordCall',
   'sendCall',
   'sendCallDurably',
   'sendText',
+  'setPreferences',
   'unreadCounts',
 ] as const satisfies readonly (keyof VantClient)[];
 
 export const TEAM_METHODS = [
   'acceptIdentity',
+  'accountRecords',
   'addDevice',
+  'adminConfig',
+  'adminHistory',
+  'adminStatus',
+  'blockedMembers',
+  'compareScannable',
   'createInvite',
   'devices',
+  'identityState',
   'invites',
   'knownMembers',
   'members',
@@ -37,9 +48,13 @@ export const TEAM_METHODS = [
   'removeMember',
   'revokeInvite',
   'safetyNumber',
+  'scannableFingerprint',
+  'setBlocked',
+  'setDeviceName',
   'setProfile',
   'setRole',
   'setTeamProfile',
+  'setVerified',
   'teamProfile',
 ] as const satisfies readonly (keyof Team)[];
 
@@ -51,12 +66,16 @@ export interface EngineControl {
   reconnectNow(options?: { readonly takeOver?: boolean }): Promise<void>;
   /** The page is about to be frozen: another tab may take the deliveries. `reconnectNow` ends it. */
   pause(): Promise<void>;
+  /** Makes this browser a device of an account: resolves when the primary device has let it in. The event `deviceLink` has
+   * what that device is to be shown. */
+  linkDevice(options: Omit<LinkOptions, 'onLink'>): Promise<void>;
   /** Removes everything that this browser keeps in its database, in all tabs. Then the state is `empty`. */
   eraseDevice(): Promise<void>;
 }
 
 export const CONTROL_METHODS = [
   'eraseDevice',
+  'linkDevice',
   'open',
   'pause',
   'reconnectNow',
@@ -92,6 +111,7 @@ export interface EngineEvents extends ClientEvents {
   state: EngineState;
   /** How the records are locked has changed, in this tab or another. */
   vault: VaultStatus;
+  deviceLink: { readonly link: string };
   backupProgress: BackupProgress;
   searchProgress: SearchProgress;
 }

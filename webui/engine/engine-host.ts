@@ -85,6 +85,10 @@ export class EngineHost {
       pause: async () => {
         if (this.#state === 'joined') await this.#session?.client.connect({ receive: false });
       },
+      linkDevice: async (options) => {
+        const { client } = await this.#requireSession();
+        await client.linkDevice({ ...options, onLink: (link) => this.#emit('deviceLink', { link }) });
+      },
       eraseDevice: () => this.#next(() => this.#erase()),
     };
   }

@@ -121,6 +121,17 @@ describe('what the server knows about an account', () => {
     expect(fieldsOf('queues', /^envelope /)).toMatchObject({ type: 'UNIDENTIFIED_SENDER', content: 9 });
   });
 
+  test('open connections of all nodes are listed, with the address that the server sees', () => {
+    const own = section('connections').entries;
+    expect(own.map(({ title }) => title)).toEqual(['connection of device 1', 'connection of device 1']);
+    const facts = own.map(({ fields }) => new Map(fields.map((field) => [field.name, field.value])));
+    expect(facts.map((fact) => fact.get('receives')).sort()).toEqual([false, true]);
+    for (const fact of facts) {
+      expect(fact.get('address')).toBe('127.0.0.1');
+      expect(fact.get('connectedAt')).toBeLessThanOrEqual(Date.now());
+    }
+  });
+
   test('the log is told about as it is set', () => {
     expect(fieldsOf('log', 'settings')).toMatchObject({ 'log.level': 'info' });
   });

@@ -1,43 +1,29 @@
-/** What someone sees who has no account in this browser: with an invite link, the way in. */
+/** What someone sees who has no account in this browser: a way in, whichever they have. */
 import { html, type TemplateResult } from 'lit';
-import type { AppContext } from '../../app/app.ts';
-import { replaceRoute } from '../../platform/router.ts';
+import type { AppContext } from '../../app/context.ts';
 import { ViewElement } from '../../state/watch.ts';
+import './join-view.ts';
+import './link-view.ts';
+import './start-view.ts';
+import './wrong-device-view.ts';
 
 export class WelcomeView extends ViewElement {
-  static override properties = { context: { attribute: false }, error: { state: true }, isBusy: { state: true } };
+  static override properties = { context: { attribute: false }, route: { attribute: false } };
 
   declare context: AppContext;
-  declare error: string | undefined;
-  declare isBusy: boolean;
+  declare route: readonly string[];
 
-  protected override render(): TemplateResult {
-    if (location.pathname !== '/join' || location.hash.length < 2)
-      return html`<h1>Vant</h1>
-        <p>Open your invite link in this browser to join your team.</p>`;
-    return html`<h1>Join the team</h1>
-      <form @submit=${this.#join}>
-        <label>Your name <input name="name" required maxlength="60" autocomplete="name" autofocus /></label>
-        <button ?disabled=${this.isBusy}>Join</button>
-        <p role="alert">${this.error ?? ''}</p>
-      </form>`;
+  protected override createRenderRoot(): HTMLElement {
+    return this;
   }
 
-  #join = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const name = new FormData(event.target as HTMLFormElement).get('name') as string;
-    this.isBusy = true;
-    try {
-      const { engine, state } = this.context;
-      await engine.client.join({ link: location.href, displayName: name, deviceName: 'Browser' });
-      replaceRoute();
-      await state.start();
-    } catch (error) {
-      this.error = error instanceof Error ? error.message : String(error);
-    } finally {
-      this.isBusy = false;
-    }
-  };
+  protected override render(): TemplateResult {
+    if (location.pathname === '/join' && location.hash.length > 1)
+      return html`<vant-join-view .context=${this.context} .link=${location.href}></vant-join-view>`;
+    if (location.pathname === '/link') return html`<vant-wrong-device-view></vant-wrong-device-view>`;
+    if (this.route[0] === 'link') return html`<vant-link-view .context=${this.context}></vant-link-view>`;
+    return html`<vant-start-view .context=${this.context}></vant-start-view>`;
+  }
 }
 
 customElements.define('vant-welcome-view', WelcomeView);
