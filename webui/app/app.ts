@@ -1,7 +1,11 @@
 /** The root: chooses the page. Only here are views given the engine and the state. */
-import { html, type TemplateResult } from 'lit';
+import type { ReadonlySignal } from '@preact/signals-core';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { AccountId } from '../../wire/ids.ts';
+import type { CallService } from '../calls/call-service.ts';
 import type { EngineClient } from '../platform/engine-client.ts';
 import { route } from '../platform/router.ts';
+import { startCalls } from './start-calls.ts';
 import type { AppState } from '../state/app-state.ts';
 import { ViewElement } from '../state/watch.ts';
 import '../views/welcome/welcome-view.ts';
@@ -12,12 +16,25 @@ export interface AppContext {
   readonly state: AppState;
 }
 
+/** Asked for by the views, with the event `call-request`. */
+export interface CallRequest {
+  readonly peer: AccountId;
+  readonly withVideo: boolean;
+}
+
 export class App extends ViewElement {
   static #context: AppContext;
 
   static connect(context: AppContext): void {
     App.#context = context;
+    App.#calls = startCalls(context);
   }
+
+  static #calls: ReadonlySignal<CallService | undefined>;
+
+  readonly #startCall = ({ detail }: CustomEvent<CallRequest>): void => {
+    void App.#calls.value?.start(detail.peer, detail.withVideo);
+  };
 
   protected override render(): TemplateResult {
     const context = App.#context;
@@ -33,7 +50,17 @@ export class App extends ViewElement {
       case 'empty':
         return html`<vant-welcome-view .context=${context}></vant-welcome-view>`;
       case 'joined':
-        return html`<vant-chat-view .context=${context} .route=${route.value}></vant-chat-view>`;
+        return html`<vant-chat-view
+            .context=${context}
+            .route=${route.value}
+            @call-request=${this.#startCall}
+          ></vant-chat-view>
+          ${this.#renderCall(context)}`;
     }
+  }
+
+  #renderCall(context: AppContext): TemplateResult | typeof nothing {
+    const calls = App.#calls.value;
+    return calls === undefined ? nothing : html`<vant-call-view .context=${context} .calls=${calls}></vant-call-view>`;
   }
 }

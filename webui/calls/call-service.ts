@@ -9,12 +9,12 @@ import type { EngineClient } from '../platform/engine-client.ts';
 import { BrowserPeer } from './browser-peer.ts';
 import { CallStatsReader, type CallStats } from './call-stats.ts';
 import {
-  loadChoices,
+  loadSettings,
   openCamera,
   openMicrophone,
   openScreen,
-  saveChoices,
-  type MediaChoices,
+  saveSettings,
+  type CallSettings,
 } from './media-devices.ts';
 import { playTone } from './ringtone.ts';
 
@@ -26,10 +26,6 @@ const SHOWN_AFTER_MS = 2500;
 
 export type PictureKind = 'camera' | 'screen';
 
-export interface CallPreferences {
-  readonly isAlwaysRelayed: boolean;
-}
-
 export class CallService {
   /** The call that is shown: the current one, or for a moment the one that has just ended. */
   readonly call = signal<CallView | undefined>(undefined);
@@ -39,9 +35,8 @@ export class CallService {
   readonly remoteAudio = signal<MediaStream | undefined>(undefined);
   readonly remotePicture = signal<MediaStream | undefined>(undefined);
   readonly stats = signal<CallStats | undefined>(undefined);
-  readonly choices = signal<MediaChoices>(loadChoices());
+  readonly settings = signal<CallSettings>(loadSettings());
   readonly #engine: EngineClient;
-  readonly #preferences: () => CallPreferences;
   readonly #manager: CallManager;
   readonly #tabs = new BroadcastChannel('vant-calls');
   #peer: BrowserPeer | undefined;
@@ -51,9 +46,8 @@ export class CallService {
   #statsTimer: ReturnType<typeof setInterval> | undefined;
   #stats = new CallStatsReader();
 
-  constructor(engine: EngineClient, account: Account, preferences: () => CallPreferences) {
+  constructor(engine: EngineClient, account: Account) {
     this.#engine = engine;
-    this.#preferences = preferences;
     const { accountId, deviceId } = account;
     this.#manager = new CallManager(
       {
@@ -102,19 +96,19 @@ export class CallService {
 
   /** Shows camera or screen to the other side, or neither. @throws DOMException when it is not allowed */
   async showPicture(kind: PictureKind | undefined): Promise<void> {
-    const camera = this.choices.value.camera;
+    const camera = this.settings.value.camera;
     const track = kind === undefined ? undefined : await (kind === 'screen' ? openScreen() : openCamera(camera));
     this.#setPicture(kind, track);
     await this.#peer?.showPicture(track);
   }
 
   /** Remembers the choice, and changes over within a call. */
-  async choose(choices: MediaChoices): Promise<void> {
-    const before = this.choices.value;
-    this.choices.value = choices;
-    saveChoices(choices);
-    if (this.#peer === undefined || choices.microphone === before.microphone) return;
-    const track = await openMicrophone(choices.microphone);
+  async change(settings: CallSettings): Promise<void> {
+    const before = this.settings.value;
+    this.settings.value = settings;
+    saveSettings(settings);
+    if (this.#peer === undefined || settings.microphone === before.microphone) return;
+    const track = await openMicrophone(settings.microphone);
     this.#microphone?.stop();
     this.#microphone = track;
     track.enabled = !this.isMuted.value;
@@ -122,8 +116,7 @@ export class CallService {
   }
 
   async #createPeer(handlers: PeerHandlers, withVideo: boolean): Promise<CallPeer> {
-    const { microphone: microphoneId, camera: cameraId } = this.choices.value;
-    const isAlwaysRelayed = this.#preferences().isAlwaysRelayed;
+    const { microphone: microphoneId, camera: cameraId, isAlwaysRelayed = false } = this.settings.value;
     const [microphone, camera, iceServers] = await Promise.all([
       openMicrophone(microphoneId),
       // A call with video goes on without it.

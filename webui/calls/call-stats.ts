@@ -47,27 +47,31 @@ export class CallStatsReader {
     const all = [...entries.values()];
     const find = (type: string): StatsEntry | undefined =>
       all.find((entry) => entry.type === type && (entry.kind === undefined || entry.kind === 'audio'));
+    const byId = (id: string | undefined): StatsEntry | undefined => (id === undefined ? undefined : entries.get(id));
     const inbound = find('inbound-rtp');
-    const pair = entries.get(find('transport')?.selectedCandidatePairId ?? '');
+    const pair = byId(find('transport')?.selectedCandidatePairId);
     const roundTripMs = pair?.currentRoundTripTime === undefined ? undefined : pair.currentRoundTripTime * 1000;
-    const lossRatio = this.#lossSince({ packets: inbound?.packetsReceived ?? 0, lost: inbound?.packetsLost ?? 0 });
+    const lossRatio = this.#lossSince(inbound);
     return {
       quality: judge(roundTripMs ?? 0, lossRatio),
       roundTripMs,
       lossRatio,
-      localLevel: find('media-source')?.audioLevel ?? 0,
-      remoteLevel: inbound?.audioLevel ?? 0,
-      isRelayed: entries.get(pair?.localCandidateId ?? '')?.candidateType === 'relay',
+      localLevel: levelOf(find('media-source')),
+      remoteLevel: levelOf(inbound),
+      isRelayed: byId(pair?.localCandidateId)?.candidateType === 'relay',
     };
   }
 
-  #lossSince(now: Received): number {
+  #lossSince(inbound: StatsEntry | undefined): number {
+    const now: Received = { packets: inbound?.packetsReceived ?? 0, lost: inbound?.packetsLost ?? 0 };
     const lost = Math.max(0, now.lost - this.#before.lost);
     const arrived = Math.max(0, now.packets - this.#before.packets);
     this.#before = now;
     return lost + arrived === 0 ? 0 : lost / (lost + arrived);
   }
 }
+
+const levelOf = (entry: StatsEntry | undefined): number => entry?.audioLevel ?? 0;
 
 function judge(roundTripMs: number, lossRatio: number): CallQuality {
   if (roundTripMs > POOR.roundTripMs || lossRatio > POOR.lossRatio) return 'poor';

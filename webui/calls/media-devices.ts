@@ -1,24 +1,26 @@
-/** Microphone, camera and screen, and which of them the person has chosen in this browser. */
+/** Microphone, camera and screen, and what the person has chosen for calls in this browser. */
 
-const CHOICES_KEY = 'vant-media-devices';
+const SETTINGS_KEY = 'vant-calls';
 
 /** Ids of devices; absent means the browser's own choice. */
-export interface MediaChoices {
+export interface CallSettings {
   readonly microphone?: string;
   readonly speaker?: string;
   readonly camera?: string;
+  /** Only through the relay: the other side does not see this device's address. */
+  readonly isAlwaysRelayed?: boolean;
 }
 
-export function loadChoices(): MediaChoices {
+export function loadSettings(): CallSettings {
   try {
-    return JSON.parse(localStorage.getItem(CHOICES_KEY) ?? '{}') as MediaChoices;
+    return JSON.parse(localStorage.getItem(SETTINGS_KEY) ?? '{}') as CallSettings;
   } catch {
     return {};
   }
 }
 
-export function saveChoices(choices: MediaChoices): void {
-  localStorage.setItem(CHOICES_KEY, JSON.stringify(choices));
+export function saveSettings(settings: CallSettings): void {
+  localStorage.setItem(SETTINGS_KEY, JSON.stringify(settings));
 }
 
 /** @throws DOMException NotAllowedError, NotFoundError, NotReadableError */

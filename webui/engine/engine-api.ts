@@ -40,6 +40,7 @@ export const TEAM_METHODS = [
   'compareScannable',
   'createInvite',
   'devices',
+  'iceServers',
   'identityState',
   'invites',
   'knownMembers',
