@@ -6,6 +6,8 @@ import { eraseLocal } from './account/erase.ts';
 import { adoptOwnProfile, linkThisDevice, requestSync, type LinkOptions } from './account/link-device.ts';
 import { getPreferences, type Preferences } from './account/preferences.ts';
 import { join, publishProfile, type JoinOptions } from './account/register.ts';
+import { exportHistory } from './backup/export-history.ts';
+import { importHistory, type ImportOptions, type ImportProgress } from './backup/import-history.ts';
 import { callNoticeId } from './conversations/apply-missed-call.ts';
 import { getConversation, listConversations, type Conversation } from './conversations/conversation-list.ts';
 import { getRecord, type Draft } from './conversations/conversation-record.ts';
@@ -317,6 +319,21 @@ export class VantClient {
       if (!(await getRecord(context.tx, conversation)).isMarkedUnread) return;
       await settings.setConversation(context, conversation, { isMarkedUnread: false });
     });
+  }
+
+  /** The history as records, without keys: whoever stores them encrypts them. @throws ClientError NOT_JOINED */
+  async *exportHistory(): AsyncGenerator<Uint8Array, void, undefined> {
+    const { account } = await this.#requireJoined();
+    yield* exportHistory(this.#ports, account);
+  }
+
+  /** Adds what is missing here. May be repeated. @throws ClientError BAD_BACKUP, NOT_JOINED */
+  async importHistory(
+    records: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    options: ImportOptions = {},
+  ): Promise<ImportProgress> {
+    const { account } = await this.#requireJoined();
+    return importHistory(this.#ports, account, records, options);
   }
 
   /** Signs out: takes this device off the account, when the server can be reached, and clears the store in any case. The

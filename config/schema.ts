@@ -1,5 +1,6 @@
 /** Every option that Vant has. Types, sample file, editor schema, docs and environment names all come from here. */
 import { group, type SecretsOf, type ValuesOf } from './option.ts';
+import { attachments } from './options/attachments.ts';
 import { invites } from './options/invites.ts';
 import { limits } from './options/limits.ts';
 import { log } from './options/log.ts';
@@ -14,6 +15,7 @@ export const SCHEMA = group('The configuration of a Vant server.', {
   storage,
   redis,
   relay,
+  attachments,
   limits,
   invites,
   log,

@@ -15,6 +15,10 @@ import { Admin } from './admin/admin.ts';
 import { History } from './admin/history.ts';
 import { QueueSurvey } from './admin/queue-survey.ts';
 import { describeBuild, type BuildInfo } from './build-info.ts';
+import { AttachmentFiles } from './attachments/attachment-files.ts';
+import { AttachmentRecordSource } from './attachments/attachment-record-source.ts';
+import { Attachments } from './attachments/attachments.ts';
+import { checkDirectory } from './attachments/directory-mark.ts';
 import { DeviceAuthenticator } from './devices/device-authenticator.ts';
 import { DeviceRecordSource } from './devices/device-record-source.ts';
 import { Devices } from './devices/devices.ts';
@@ -134,6 +138,8 @@ async function assemble(parts: Parts): Promise<App> {
   const rooms = await createRooms(parts);
   const { relay, directory, invites } = rooms;
   const history = createHistory(parts, rooms, () => janitor.lastQueued);
+  const directoryWarning = await checkDirectory(config.attachments.directory, stores.attachmentDirectories);
+  if (directoryWarning !== undefined) log.warn(directoryWarning);
   const http = createTransports(parts, { ...rooms, admin: createAdmin(parts, rooms, history, () => publicUrl) });
   await directory.start((accountId) => {
     relay.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'Connections were not checked'));
@@ -144,6 +150,7 @@ async function assemble(parts: Parts): Promise<App> {
   await janitor.sweep();
   janitor.start();
   history.start();
+  rooms.attachments.start();
   const metricsServer = await startMetricsServer(config.metrics.listen, rooms.prometheus?.registry);
   await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
   const publicUrl: string = findPublicUrl(config, http);
@@ -163,6 +170,7 @@ async function assemble(parts: Parts): Promise<App> {
       await relay.drain(live.current.server.drain_timeout);
       await http.close();
       await metricsServer?.close();
+      rooms.attachments.stop();
       await janitor.stop();
       await history.stop();
       await storage.close();
@@ -204,6 +212,23 @@ function createJanitor({ live, stores, log, now }: Parts, { activity, metrics, r
       metrics.expiredEnvelopes.inc(count);
     },
     notify: (device, event) => relay.notify(device, event),
+    log,
+    now,
+  });
+}
+
+type Limiters = ReturnType<typeof createRateLimiters>;
+
+function createAttachments(
+  { config, live, stores, log, now }: Pick<Parts, 'config' | 'live' | 'stores' | 'log' | 'now'>,
+  limiters: Limiters,
+): Attachments {
+  const { directory } = config.attachments;
+  return new Attachments({
+    files: new AttachmentFiles(directory, () => toFileLimits(live.current), now),
+    usage: stores.attachmentUsage,
+    uploadsPerAccount: limiters.attachmentsPerAccount,
+    limits: () => toAttachmentLimits(live.current),
     log,
     now,
   });
@@ -260,6 +285,7 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
     directory,
     preKeys,
     relay,
+    attachments: createAttachments({ config, live, stores, log, now }, limiters),
     certificates: await SenderCertificates.open(stores.serverKeys, now),
     invites: new Invites(stores.invites, () => toInvitePolicy(live.current), now),
     accounts: new Accounts(stores.accounts, stores.invites, directory, now),
@@ -297,6 +323,7 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
     new DeviceRecordSource(stores.accounts),
     new KeyRecordSource(stores.keys),
     new QueueRecordSource(stores.messages, () => live.current.relay.message_ttl),
+    new AttachmentRecordSource(stores.attachmentUsage),
     new InviteRecordSource(stores.invites),
     new RateRecordSource(
       stores.rates,
@@ -321,6 +348,7 @@ function createTransports(parts: Parts, rooms: Rooms & { readonly admin: Admin }
       registrationsPerAddress: limiters.registrationsPerAddress,
       bundlesPerDevice: limiters.bundlesPerDevice,
     }),
+    attachments: rooms.attachments,
     authenticator,
     clientAddress,
     requestsPerDevice: limiters.requestsPerDevice,
@@ -371,6 +399,17 @@ const toRelayLimits = ({ relay }: Config) => ({
   messageTtlMs: relay.message_ttl,
 });
 
+const toFileLimits = ({ attachments }: Config) => ({
+  ttlMs: attachments.ttl,
+  minFreeBytes: attachments.min_free,
+});
+
+const toAttachmentLimits = ({ attachments }: Config) => ({
+  maxBytes: attachments.max_size,
+  quotaBytes: attachments.quota_per_account,
+  ttlMs: attachments.ttl,
+});
+
 const toAdminLimits = ({ relay, limits }: Config) => ({
   maxConnections: relay.max_connections,
   maxAccounts: limits.max_accounts,
@@ -383,7 +422,7 @@ const toInvitePolicy = ({ invites }: Config) => ({
   mayMembersInvite: invites.allow_members,
 });
 
-function toServerInfo({ relay, limits }: Config, trustRoot: string): ServerInfo {
+function toServerInfo({ relay, limits, attachments }: Config, trustRoot: string): ServerInfo {
   return {
     name: 'vant',
     version: VERSION,
@@ -392,5 +431,7 @@ function toServerInfo({ relay, limits }: Config, trustRoot: string): ServerInfo 
     maxContentBytes: relay.max_content,
     maxTtlSeconds: Math.floor(relay.message_ttl / 1000),
     maxDevicesPerAccount: limits.max_devices_per_account,
+    maxAttachmentBytes: attachments.max_size,
+    attachmentTtlSeconds: Math.floor(attachments.ttl / 1000),
   };
 }

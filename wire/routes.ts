@@ -6,6 +6,7 @@ import { MAX_DEVICE_NAME_BYTES, MAX_PROFILE_BYTES, MAX_PROVISION_ENVELOPE_BYTES 
 import { AccountRecordsSchema } from './record-schemas.ts';
 import {
   AccountIdSchema,
+  AttachmentSchema,
   blob,
   DeviceIdSchema,
   DeviceRegistrationSchema,
@@ -237,6 +238,24 @@ export const ROUTES = defineRoutes({
     response: AdminConfigSchema,
   },
 });
+
+/** Routes whose body or answer is bytes: `application/octet-stream`, never held in memory as a whole. */
+export const BINARY_ROUTES = {
+  uploadAttachment: {
+    method: 'POST',
+    path: '/v1/attachments',
+    summary: 'Leave an encrypted file. Content-Length is required.',
+    authentication: 'device',
+    response: AttachmentSchema,
+  },
+  downloadAttachment: {
+    method: 'GET',
+    path: '/v1/attachments/:attachmentId',
+    summary: 'Fetch an encrypted file, or one Range of it',
+    authentication: 'device',
+    params: object({ attachmentId: SecretSchema }),
+  },
+} as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;
 

@@ -92,6 +92,8 @@ export const ServerInfoSchema = object({
   maxContentBytes: integer(),
   maxTtlSeconds: integer(),
   maxDevicesPerAccount: integer(),
+  maxAttachmentBytes: integer(),
+  attachmentTtlSeconds: integer(),
 });
 export type ServerInfo = Static<typeof ServerInfoSchema>;
 
@@ -128,6 +130,12 @@ export const InviteSchema = object(
 );
 export const InvitesSchema = object({ invites: array(InviteSchema) });
 export type Invite = Static<typeof InviteSchema>;
+
+export const AttachmentSchema = object({
+  attachmentId: { ...SecretSchema, description: '32 random bytes, made by the server: only who was told can fetch it' },
+  expiresAt: TimestampSchema,
+});
+export type StoredAttachment = Static<typeof AttachmentSchema>;
 
 /** Every error of the control plane. `code` is an entry of the error table. */
 export const ErrorBodySchema = object(

@@ -15,8 +15,8 @@ export async function applyExpireTimer(
   // A group's timer is part of its state.
   if (content.group !== undefined) return;
   const record = await getRecord(tx, peer);
-  if (!isNewer(update.version, content.timestamp, record)) return;
   const expireTimerSeconds = clampExpireTimer(update.expireTimerSeconds);
+  if (!isNewer(update.version, content.timestamp, expireTimerSeconds, record)) return;
   const timer = { expireTimerSeconds, expireTimerVersion: update.version, expireTimerSetAt: content.timestamp };
   await changeRecord(tx, peer, (known) => ({ ...known, ...timer }));
   if (expireTimerSeconds === record.expireTimerSeconds) return;
@@ -35,7 +35,9 @@ export async function applyExpireTimer(
   );
 }
 
-function isNewer(version: number, timestamp: number, record: ConversationRecord): boolean {
+/** The same on both sides, whichever comes first: of two settings in the same millisecond the shorter one. */
+function isNewer(version: number, timestamp: number, seconds: number, record: ConversationRecord): boolean {
   if (version !== record.expireTimerVersion) return version > record.expireTimerVersion;
-  return timestamp > record.expireTimerSetAt;
+  if (timestamp !== record.expireTimerSetAt) return timestamp > record.expireTimerSetAt;
+  return seconds < record.expireTimerSeconds;
 }

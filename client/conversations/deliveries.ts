@@ -45,6 +45,9 @@ export async function expectDeliveries(
   for (const accountId of recipients) await deliveries.put(tx, `${historyKey}/${accountId}`, { accountId, ...sent });
 }
 
+export const putDelivery = (tx: StorageTransaction, historyKey: string, delivery: Delivery): Promise<void> =>
+  deliveries.put(tx, `${historyKey}/${delivery.accountId}`, delivery);
+
 export async function deleteDeliveries(tx: StorageTransaction, historyKey: string): Promise<void> {
   for (const { key } of await deliveries.list(tx, { prefix: `${historyKey}/` })) await deliveries.delete(tx, key);
 }

@@ -27,6 +27,16 @@ export async function stopExpiry(
   if (expiresAt !== undefined) await expiring.delete(tx, keyOf(expiresAt, historyKey));
 }
 
+/** For a message that comes with its time running already, from a backup. */
+export async function fileExpiry(
+  tx: StorageTransaction,
+  { historyKey, expiresAt }: Pick<StoredMessage, 'historyKey' | 'expiresAt'>,
+): Promise<void> {
+  if (expiresAt === undefined) return;
+  await expiring.put(tx, keyOf(expiresAt, historyKey), historyKey);
+  await appendJournal(tx, { type: 'expiry' });
+}
+
 /** History keys of messages whose time is over. */
 export async function listExpired(tx: StorageTransaction, now: number, limit: number): Promise<string[]> {
   const rows = await expiring.list(tx, { before: orderedKey(now + 1), limit });

@@ -84,6 +84,9 @@ const unshown = defineTable<string>('unshown');
 const indexKeyOf = ({ author, id }: Pick<StoredMessage, 'author' | 'id'>): string => `${author}/${id}`;
 const orderOf = (historyKey: string): string => historyKey.slice(historyKey.lastIndexOf('/') + 1);
 
+/** Under which time a message is filed. */
+export const timeOf = (historyKey: string): number => Number.parseInt(orderOf(historyKey), 10);
+
 export const getMessage = (tx: StorageTransaction, historyKey: string): Promise<StoredMessage | undefined> =>
   messages.get(tx, historyKey);
 
@@ -103,16 +106,18 @@ export async function insertMessage(
   message: NewMessage,
   isNew: boolean,
 ): Promise<StoredMessage | undefined> {
-  return insertAt(tx, message, await nextHistoryTime(tx, message.receivedAt), isNew);
+  const time = await nextHistoryTime(tx, message.receivedAt);
+  return insertAt(tx, message, time, isNew ? 'new' : 'known');
 }
 
-/** As insertMessage, but among the messages of its time: what comes from a backup. */
+/** As insertMessage, but at a place of its own. What is imported is not told of one by one. */
 export async function insertAt(
   tx: StorageTransaction,
   message: NewMessage,
   time: number,
-  isNew: boolean,
+  origin: 'new' | 'known' | 'imported',
 ): Promise<StoredMessage | undefined> {
+  const isNew = origin === 'new';
   if ((await messageIndex.get(tx, indexKeyOf(message))) !== undefined) return undefined;
   const order = `${orderedKey(time)}-${orderedKey(await nextCount(tx, 'messages'))}`;
   const historyKey = `${message.conversation}/${order}`;
@@ -129,7 +134,7 @@ export async function insertAt(
     isArchived: record.isArchived && (!isNew || record.mutedUntil > message.receivedAt),
   }));
   if (isNew && message.direction === 'incoming') await markUnread(tx, stored);
-  await appendJournal(tx, { type: 'message', historyKey });
+  if (origin !== 'imported') await appendJournal(tx, { type: 'message', historyKey });
   return stored;
 }
 

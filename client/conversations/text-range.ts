@@ -42,6 +42,8 @@ export function toBodyRanges(ranges: readonly TextRange[]): BodyRange[] {
   });
 }
 
+export const isTextStyleName = (name: string): name is TextStyleName => Object.hasOwn(STYLES, name);
+
 function styleNameOf(style: TextStyle): TextStyleName | undefined {
   return (Object.keys(STYLES) as TextStyleName[]).find((name) => STYLES[name] === style);
 }

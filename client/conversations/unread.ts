@@ -26,6 +26,10 @@ export async function markUnread(
   }));
 }
 
+export async function isUnread(tx: StorageTransaction, historyKey: string): Promise<boolean> {
+  return (await unread.get(tx, historyKey)) !== undefined;
+}
+
 /** Whether it was unread. */
 export async function clearUnread(tx: StorageTransaction, historyKey: string): Promise<boolean> {
   const mark = await unread.get(tx, historyKey);

@@ -36,6 +36,10 @@ export interface StorageKeys {
   readonly health: string;
   /** Held by the one node that sweeps. */
   readonly janitorLock: string;
+  /** Sorted set: sizes of the account's attachments by expiry; nothing says which they are. */
+  readonly attachmentUsage: (accountId: AccountId) => string;
+  /** String: the mark of the directory with the attachments, which all nodes share. */
+  readonly attachmentDirectory: string;
   /** Hash: minutes of the hour that begins then. */
   readonly historyMinutes: (hourAt: number) => string;
   /** Hash: hours of the day that begins then. */
@@ -73,6 +77,8 @@ export function createStorageKeys(prefix: string): StorageKeys {
     rate: (scope, id) => `${prefix}rate:{${scope}:${id}}`,
     health: `${prefix}health`,
     janitorLock: `${prefix}janitor`,
+    attachmentUsage: ofAccount('attachments'),
+    attachmentDirectory: `${prefix}attachment-directory`,
     historyMinutes: (hourAt) => `${prefix}history:{history}:minutes:${hourAt}`,
     historyHours: (dayAt) => `${prefix}history:{history}:hours:${dayAt}`,
     deviceChannel: ofDevice('device'),

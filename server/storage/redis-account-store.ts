@@ -127,7 +127,8 @@ export class RedisAccountStore implements AccountStore {
     // First of all, or repeating the registration would make the account anew.
     if (inviteId) await this.#deleteInvite(String(inviteId));
     // Once these are gone, no script adds anything for the account; so what is deleted next stays deleted.
-    const own = [account, this.#keys.devices(accountId), this.#keys.linkTokens(accountId)];
+    const { devices, linkTokens, attachmentUsage } = this.#keys;
+    const own = [account, ...[devices, linkTokens, attachmentUsage].map((toKey) => toKey(accountId))];
     await this.#redis.transaction(account, [['DEL', ...own]]);
     const names = allDeviceIds.flatMap((deviceId) => this.#deviceDataKeys({ accountId, deviceId }));
     await this.#redis.execute(account, ['DEL', ...names]);

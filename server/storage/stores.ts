@@ -1,6 +1,8 @@
 import type { HistoryStore } from '../admin/history-store.ts';
 import type { AccountEventBus } from '../accounts/account-events.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
+import type { DirectoryMarks } from '../attachments/directory-mark.ts';
+import type { UsageStore } from '../attachments/usage-store.ts';
 import type { ConnectionEpochs } from '../devices/connection-epochs.ts';
 import type { DeviceEventBus } from '../devices/device-events.ts';
 import type { ProvisioningStore } from '../devices/provisioning-store.ts';
@@ -15,6 +17,7 @@ import type { RedisConnection } from './connection.ts';
 import { createStorageKeys } from './keys.ts';
 import { RedisAccountStore } from './redis-account-store.ts';
 import { RedisConnectionEpochs } from './redis-connection-epochs.ts';
+import { RedisDirectoryMarks } from './redis-directory-marks.ts';
 import { RedisAccountEventBus, RedisDeviceEventBus } from './redis-event-bus.ts';
 import { RedisHistoryStore } from './redis-history-store.ts';
 import { RedisInviteStore } from './redis-invite-store.ts';
@@ -25,10 +28,13 @@ import { RedisMessageStore } from './redis-message-store.ts';
 import { RedisProvisioningStore } from './redis-provisioning-store.ts';
 import { RedisRateStore } from './redis-rate-store.ts';
 import { RedisServerKeyStore } from './redis-server-key-store.ts';
+import { RedisUsageStore } from './redis-usage-store.ts';
 
 export interface Stores {
   readonly accounts: AccountStore;
   readonly accountEvents: AccountEventBus;
+  readonly attachmentDirectories: DirectoryMarks;
+  readonly attachmentUsage: UsageStore;
   readonly deviceEvents: DeviceEventBus;
   readonly epochs: ConnectionEpochs;
   readonly history: HistoryStore;
@@ -48,6 +54,8 @@ export function createStores(redis: RedisConnection, keyPrefix: string, expiryCl
   return {
     accounts: new RedisAccountStore(redis, keys),
     accountEvents: new RedisAccountEventBus(redis, keys),
+    attachmentDirectories: new RedisDirectoryMarks(redis, keys),
+    attachmentUsage: new RedisUsageStore(redis, keys),
     deviceEvents: new RedisDeviceEventBus(redis, keys),
     epochs: new RedisConnectionEpochs(redis, keys),
     history: new RedisHistoryStore(redis, keys),

@@ -367,7 +367,10 @@ export interface NullMessage {
 /** Holds for later messages of a conversation of two. */
 export interface ExpireTimerUpdate {
   expireTimerSeconds: number;
-  /** One more than the highest that the sender knew. The highest wins; of equal ones the one with the later timestamp. */
+  /**
+   * One more than the highest that the sender knew. The highest wins; of equal ones the one with the later timestamp,
+   * and then the shorter one.
+   */
   version: number;
 }
 

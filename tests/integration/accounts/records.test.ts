@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RecordSection } from '../../../wire/record-schemas.ts';
 import { hashSecret } from '../../../server/devices/device-secret.ts';
+import { BINARY_ROUTES } from '../../../wire/routes.ts';
 import { readKeys } from '../../support/canary.ts';
 import { newSecret, RawDevice } from '../../support/raw-device.ts';
 import { findTraces, startTwoNodes, type TwoNodes } from '../../support/two-nodes.ts';
@@ -14,6 +15,7 @@ const OF_NOBODY: readonly (readonly [RegExp, string])[] = [
   [/^vant:janitor$/, 'a lock without a name'],
   [/^vant:health$/, 'a mark that is written to see whether writing works'],
   [/^vant:history:\{history\}:/, 'sums over everybody'],
+  [/^vant:attachment-directory$/, 'the mark of a directory'],
   [/^vant:provisioning:/, 'sealed, at a random address: the server cannot tell whose it is'],
 ];
 
@@ -33,7 +35,7 @@ describe('what the server knows about an account', () => {
   };
 
   beforeAll(async () => {
-    nodes = await startTwoNodes();
+    nodes = await startTwoNodes({ VANT_ATTACHMENTS_MIN_FREE: '0B' });
     const { owner } = nodes;
     phone = await RawDevice.join(nodes.one.url, await owner.invite('admin'));
     tablet = await phone.linkDevice();
@@ -43,6 +45,9 @@ describe('what the server knows about an account', () => {
     await phone.call('createLinkToken', { body: { tokenHash: hashSecret(newSecret()) } });
     const address = newSecret();
     await phone.call('putProvisionEnvelope', { params: { address }, body: { envelope: 'c2VhbGVk' } });
+    const headers = { authorization: `Bearer ${phone.credentials}`, 'content-type': 'application/octet-stream' };
+    const { path } = BINARY_ROUTES.uploadAttachment;
+    expect((await fetch(phone.url + path, { method: 'POST', headers, body: 'ciphertext' })).status).toBe(200);
     const sender = await owner.connect();
     await sender.send([phone, tablet], 'a message');
     await sender.send([phone, tablet], 'a short-lived message', { ttlSeconds: 3600 });
@@ -97,6 +102,7 @@ describe('what the server knows about an account', () => {
     expect(Object.keys(fieldsOf('devices', 'device 1'))).toEqual(expect.arrayContaining(Object.keys(record)));
     expect(fieldsOf('keys', 'device 1')).toMatchObject({ signedPreKeyId: 1, preKeys: 3, kyberPreKeys: 3 });
     expect(section('invites').entries).toHaveLength(2);
+    expect(fieldsOf('attachments', 'file')).toMatchObject({ bytes: 64 * 1024 });
   });
 
   test('a field that nobody has described is shown all the same', async () => {
