@@ -29,6 +29,7 @@ import * as actions from './messaging/message-actions.ts';
 import { listRecipients } from './messaging/outbox.ts';
 import * as settings from './messaging/setting-actions.ts';
 import type { ClientPorts, StorageTransaction } from './ports.ts';
+import { omit } from './omit.ts';
 import { createStore } from './storage/store.ts';
 import { Team } from './team.ts';
 import { waitUntil } from './wait-until.ts';
@@ -119,7 +120,10 @@ export class VantClient {
    * text. */
   async sendContent(conversation: string, body: ContentBody): Promise<StoredMessage | undefined> {
     const joined = await this.#requireJoined();
-    const { message } = await this.#act(({ ports, tx, account }) => compose(ports, tx, account, conversation, body));
+    const { message } = await this.#act(async (context) => {
+      if (body.$case === 'text') await actions.beginConversation(context, conversation);
+      return compose(context.ports, context.tx, context.account, conversation, body);
+    });
     if (body.$case === 'text') joined.forgetTyping(conversation);
     return message;
   }
@@ -250,10 +254,7 @@ export class VantClient {
   }
 
   preferences(): Promise<Preferences> {
-    return this.#look(async (tx) => {
-      const { readReceipts, typingIndicators } = await getPreferences(tx);
-      return { readReceipts, typingIndicators };
-    });
+    return this.#look(async (tx) => omit(await getPreferences(tx), 'changedAt'));
   }
 
   setPreferences(change: Partial<Preferences>): Promise<void> {

@@ -335,6 +335,8 @@ export interface PreferenceSettings {
   changedAt: number;
   isReadReceiptsOff: boolean;
   isTypingOff: boolean;
+  /** For conversations of two that begin with a text of this account; 0: messages stay. */
+  defaultExpireTimerSeconds: number;
 }
 
 export interface ConversationSettings {
@@ -2729,7 +2731,7 @@ export const SyncSettings: MessageFns<SyncSettings> = {
 };
 
 function createBasePreferenceSettings(): PreferenceSettings {
-  return { changedAt: 0, isReadReceiptsOff: false, isTypingOff: false };
+  return { changedAt: 0, isReadReceiptsOff: false, isTypingOff: false, defaultExpireTimerSeconds: 0 };
 }
 
 export const PreferenceSettings: MessageFns<PreferenceSettings> = {
@@ -2742,6 +2744,9 @@ export const PreferenceSettings: MessageFns<PreferenceSettings> = {
     }
     if (message.isTypingOff !== false) {
       writer.uint32(24).bool(message.isTypingOff);
+    }
+    if (message.defaultExpireTimerSeconds !== 0) {
+      writer.uint32(32).uint32(message.defaultExpireTimerSeconds);
     }
     return writer;
   },
@@ -2781,6 +2786,14 @@ export const PreferenceSettings: MessageFns<PreferenceSettings> = {
             }
 
             message.isTypingOff = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.defaultExpireTimerSeconds = reader.uint32();
             continue;
           }
         }
