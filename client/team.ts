@@ -137,7 +137,8 @@ export class Team {
 
   /** Servers that help two devices to find a way to each other (W3C WebRTC, RTCIceServer). */
   async iceServers(): Promise<IceServer[]> {
-    return [];
+    const { urls, username, password } = await this.#joined.api.call('getTurnCredentials', {});
+    return urls.length === 0 ? [] : [{ urls, username, credential: password }];
   }
 
   /** The number that two members compare to know that nobody is between them. */

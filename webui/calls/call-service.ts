@@ -121,7 +121,8 @@ export class CallService {
       openMicrophone(microphoneId),
       // A call with video goes on without it.
       withVideo ? openCamera(cameraId).catch(() => undefined) : undefined,
-      this.#engine.team.iceServers(),
+      // Without them, two devices in one network still find each other.
+      this.#engine.team.iceServers().catch(() => []),
     ]);
     this.#microphone = microphone;
     microphone.enabled = !this.isMuted.value;
