@@ -18,6 +18,9 @@ const FORWARDED = [
   'message',
   'status',
   'changed',
+  'removed',
+  'conversation',
+  'settings',
   'typing',
   'call',
   'connection',
@@ -147,6 +150,7 @@ export class EngineHost {
       onSearchProgress: (progress) => this.#emit('searchProgress', progress),
     });
     for (const name of FORWARDED) session.client.on(name, (detail) => this.#emit(name, detail as never));
+    session.client.on('erased', () => void this.#next(() => this.#onErased()));
     return session;
   }
 
@@ -174,10 +178,18 @@ export class EngineHost {
     await this.#onVaultChanged();
   }
 
+  /** Locked, it cannot sign out: then an admin has to remove the device. */
   async #erase(): Promise<void> {
+    await this.#session?.client.eraseLocal();
     this.#tabs.tell({ type: 'erased' });
     await this.#forget();
     await deleteDatabase();
+    this.#enter('empty');
+  }
+
+  /** By this tab or another one. */
+  async #onErased(): Promise<void> {
+    await this.#forget();
     this.#enter('empty');
   }
 
@@ -227,10 +239,7 @@ export class EngineHost {
         this.#idleLock.note();
         return;
       case 'erased':
-        void this.#next(async () => {
-          await this.#forget();
-          this.#enter('empty');
-        });
+        void this.#next(() => this.#onErased());
     }
   }
 
