@@ -18,6 +18,9 @@ const FORWARDED = [
   'message',
   'status',
   'changed',
+  'removed',
+  'conversation',
+  'settings',
   'typing',
   'call',
   'connection',
@@ -150,6 +153,7 @@ export class EngineHost {
       session.client.on(name, (detail) => this.#tabs.tell({ type: 'passing', name, detail }));
     }
     for (const name of FORWARDED) session.client.on(name, (detail) => this.#emit(name, detail as never));
+    session.client.on('erased', () => void this.#next(() => this.#onErased()));
     return session;
   }
 
@@ -177,10 +181,18 @@ export class EngineHost {
     await this.#onVaultChanged();
   }
 
+  /** Locked, it cannot sign out: then an admin has to remove the device. */
   async #erase(): Promise<void> {
+    await this.#session?.client.eraseLocal();
     this.#tabs.tell({ type: 'erased' });
     await this.#forget();
     await deleteDatabase();
+    this.#enter('empty');
+  }
+
+  /** By this tab or another one. */
+  async #onErased(): Promise<void> {
+    await this.#forget();
     this.#enter('empty');
   }
 
@@ -233,10 +245,7 @@ export class EngineHost {
         if (this.#state === 'joined') this.#emit(message.name, message.detail as never);
         return;
       case 'erased':
-        void this.#next(async () => {
-          await this.#forget();
-          this.#enter('empty');
-        });
+        void this.#next(() => this.#onErased());
     }
   }
 
