@@ -37,7 +37,7 @@ async function open(name: string, hz: number, link: string): Promise<Caller> {
 
 beforeAll(async () => {
   [appliance, directory] = await Promise.all([
-    startAppliance({ env: { VANT_TURN_EMBEDDED_LISTEN: '127.0.0.1:0' } }),
+    startAppliance({ env: { VANT_TURN_MODE: 'embedded', VANT_TURN_EMBEDDED_LISTEN: '127.0.0.1:0' } }),
     makeTemporaryDirectory(),
   ]);
   ada = await open('Ada', ADA_HZ, appliance.ownerLink!);
