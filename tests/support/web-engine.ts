@@ -110,12 +110,10 @@ function callEngine(call: { target: string; method: string; args: readonly unkno
 
 /** Joins with a link, on a page that is open. */
 export const joinTeam = (engine: WebEngine, link: string, name: string): Promise<Account> =>
-  engine
-    .call<Account>('client', 'join', { link, displayName: name, deviceName: name })
-    .then(async (account) => {
-      await engine.call('control', 'open');
-      return account;
-    });
+  engine.call<Account>('client', 'join', { link, displayName: name, deviceName: name }).then(async (account) => {
+    await engine.call('control', 'open');
+    return account;
+  });
 
 export const invite = async (engine: WebEngine): Promise<string> =>
   (await engine.call<{ link: string }>('team', 'createInvite', { role: 'member' })).link;
