@@ -152,7 +152,12 @@ async function assemble(parts: Parts): Promise<App> {
   const history = createHistory(parts, rooms, () => janitor.lastQueued);
   const directoryWarning = await checkDirectory(config.attachments.directory, stores.attachmentDirectories);
   if (directoryWarning !== undefined) log.warn(directoryWarning);
-  const http = createTransports(parts, { ...rooms, admin: createAdmin(parts, rooms, history, () => publicUrl) });
+  const startWarnings =
+    directoryWarning === undefined ? [] : [{ message: directoryWarning, option: 'attachments.directory' }];
+  const http = createTransports(parts, {
+    ...rooms,
+    admin: createAdmin(parts, rooms, { history, startWarnings, publicUrl: () => publicUrl }),
+  });
   await directory.start((accountId) => {
     relay.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'Connections were not checked'));
     turn.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'TURN credentials were not checked'));
@@ -319,17 +324,22 @@ async function createRooms({ config, secrets, live, stores, log, now }: Parts) {
   };
 }
 
-function createAdmin(parts: Parts, rooms: Rooms, history: History, publicUrl: () => string): Admin {
+interface AdminFacts {
+  readonly history: History;
+  readonly startWarnings: readonly Warning[];
+  readonly publicUrl: () => string;
+}
+
+function createAdmin(parts: Parts, rooms: Rooms, facts: AdminFacts): Admin {
   const { config, live, storage, stores, now, program } = parts;
   return new Admin({
     ...program,
     storage,
     dataDirectory: config.storage.data_dir,
+    ...facts,
     survey: new QueueSurvey(stores.accounts, stores.messages, now),
-    history,
     historyStore: stores.history,
     countConnections: () => rooms.registry.size,
-    publicUrl,
     limits: () => toAdminLimits(live.current),
     now,
   });
