@@ -2,6 +2,7 @@
 import { formatByteSize } from './values/byte-size.ts';
 import { formatDuration } from './values/duration.ts';
 import { formatHostPort, type HostPort } from './values/host-port.ts';
+import { pushRules } from './rules-push.ts';
 import { redisRules } from './rules-redis.ts';
 import type { Rule } from './rule.ts';
 
@@ -106,4 +107,4 @@ const relayRules: readonly Rule[] = [
   },
 ];
 
-export const RULES: readonly Rule[] = [...serverRules, ...redisRules, ...relayRules];
+export const RULES: readonly Rule[] = [...serverRules, ...redisRules, ...relayRules, ...pushRules];

@@ -9,6 +9,7 @@ import { Accounts } from './accounts/accounts.ts';
 import { Registration } from './accounts/registration.ts';
 import { DeviceAuthenticator } from './devices/device-authenticator.ts';
 import { Devices } from './devices/devices.ts';
+import { toDeviceText } from './devices/device-address.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
@@ -17,16 +18,21 @@ import { startMetricsServer } from './http/metrics-server.ts';
 import { Invites } from './invites/invites.ts';
 import { PreKeys } from './keys/pre-keys.ts';
 import { SenderCertificates } from './keys/sender-certificates.ts';
+import type { RateLimiter } from './limits/rate-limiter.ts';
 import { createRateLimiters } from './limits/rate-limiters.ts';
 import { LiveConfig } from './live-config.ts';
 import { Janitor } from './messages/janitor.ts';
+import { findUrgency } from './messages/waiting-mail.ts';
 import { createHealth } from './observability/health.ts';
 import { createLog, toLoggedAddress, type Log } from './observability/log.ts';
-import { NO_METRICS } from './observability/metrics.ts';
+import { NO_METRICS, type Metrics } from './observability/metrics.ts';
+import { createPushClock } from './push/clock.ts';
+import { PushBridge } from './push/push-bridge.ts';
 import { ConnectionRegistry } from './relay/connection-registry.ts';
 import { Gateway } from './relay/gateway.ts';
 import { Relay } from './relay/relay.ts';
 import { Submission } from './relay/submission.ts';
+import { loadDataKey } from './storage/data-key.ts';
 import { createStorageKeys } from './storage/keys.ts';
 import { openStorage, type Storage } from './storage/open.ts';
 import { createStores, type Stores } from './storage/stores.ts';
@@ -56,6 +62,7 @@ export interface App {
   /** The owner's link while there is no account yet. */
   readonly setupLink: string | undefined;
   readonly janitor: Janitor;
+  readonly push: PushBridge;
   /** Applies live options; the others are left as they are. */
   reconfigure(config: Config): void;
   /** Makes deleted envelopes leave the disk. */
@@ -75,7 +82,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
   });
   try {
     const stores = createStores(storage.connection, config.redis.key_prefix, overrides.expiryClockOffsetMs);
-    return await assemble({ config, live, storage, stores, log, now });
+    return await assemble({ config, secrets, live, storage, stores, log, now });
   } catch (error) {
     await storage.close();
     throw error;
@@ -84,6 +91,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
 
 interface Parts {
   readonly config: Config;
+  readonly secrets: Secrets;
   readonly live: LiveConfig;
   readonly storage: Storage;
   readonly stores: Stores;
@@ -94,7 +102,7 @@ interface Parts {
 async function assemble(parts: Parts): Promise<App> {
   const { config, live, storage, stores, log, now } = parts;
   const rooms = await createRooms(parts);
-  const { relay, directory, metrics, invites } = rooms;
+  const { relay, directory, metrics, invites, push } = rooms;
   const http = createTransports(parts, rooms);
   await directory.start((accountId) => {
     relay.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'Connections were not checked'));
@@ -114,6 +122,7 @@ async function assemble(parts: Parts): Promise<App> {
   janitor.start();
   const metricsServer = await startMetricsServer(config.metrics.listen, rooms.prometheus?.registry);
   await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
+  await push.start();
   const publicUrl = findPublicUrl(config, http);
   const isNew = (await stores.accounts.listIds()).length === 0;
 
@@ -124,12 +133,14 @@ async function assemble(parts: Parts): Promise<App> {
     storageDescription: storage.description,
     setupLink: isNew ? `${publicUrl}/join#${await invites.createSetup()}` : undefined,
     janitor,
+    push,
     reconfigure: (next) => live.replace(next),
     rewriteAof: () => storage.rewriteAof(),
     async stop() {
       await relay.drain(live.current.server.drain_timeout);
       await http.close();
       await metricsServer?.close();
+      await push.stop();
       await janitor.stop();
       await storage.close();
     },
@@ -144,7 +155,8 @@ async function loadPrometheus() {
 }
 
 /** The domain rooms and the relay. */
-async function createRooms({ config, live, stores, log, now }: Parts) {
+async function createRooms(parts: Parts) {
+  const { config, live, stores, log, now } = parts;
   const prometheus = config.metrics.listen === undefined ? undefined : await loadPrometheus();
   const metrics = prometheus ?? NO_METRICS;
   const limiters = createRateLimiters(stores.rates, live, now);
@@ -153,11 +165,13 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
   // Rooms below the relay tell devices something through it; it is built after them.
   const notify = (device: string, event: DeviceEvent) => relay.notify(device, event);
   const preKeys = new PreKeys(stores.keys, directory, notify);
+  const push = await openPush(parts, metrics, limiters.pushChangesPerDevice);
   const submission = new Submission({
     directory,
     store: stores.messages,
     registry,
     notify,
+    mailArrived: (device, urgency) => relay.mailArrived(device, urgency),
     perDevice: limiters.sendPerDevice,
     perAccount: limiters.sendPerAccount,
     limits: () => toSubmissionLimits(live.current),
@@ -172,6 +186,7 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
     epochs: stores.epochs,
     directory,
     preKeys,
+    waker: push,
     limits: () => toRelayLimits(live.current),
     metrics,
     log,
@@ -183,6 +198,7 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
     limiters,
     directory,
     preKeys,
+    push,
     relay,
     certificates: await SenderCertificates.open(stores.serverKeys, now),
     invites: new Invites(stores.invites, () => toInvitePolicy(live.current), now),
@@ -198,15 +214,32 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
   };
 }
 
+function openPush({ config, secrets, live, stores, log, now }: Parts, metrics: Metrics, changes: RateLimiter) {
+  return PushBridge.open({
+    store: stores.push,
+    wakes: stores.wakes,
+    config: () => live.current,
+    secrets: secrets.push,
+    dataKey: loadDataKey(config.storage.data_dir),
+    urgencyOf: (device) => findUrgency(stores.messages, device),
+    isConnected: (device) => stores.deviceEvents.publish(toDeviceText(device), { type: 'wake' }),
+    changes,
+    clock: createPushClock(now),
+    metrics,
+    log,
+  });
+}
+
 /** HTTP and the door to the relay, on one listener. */
 function createTransports({ config, live, storage, log }: Parts, rooms: Rooms): FastifyInstance {
-  const { limiters, certificates, relay, devices } = rooms;
+  const { limiters, certificates, relay, devices, push } = rooms;
   const clientAddress = createClientAddress(config.server.trusted_proxies);
   const authenticator = new DeviceAuthenticator(rooms.directory);
   const http = createHttpServer({
     handlers: createHandlers({
       ...rooms,
-      serverInfo: () => toServerInfo(live.current, certificates.trustRoot),
+      pushAddresses: push.addresses,
+      serverInfo: () => ({ ...toServerInfo(live.current, certificates.trustRoot), push: push.info }),
       registrationsPerAddress: limiters.registrationsPerAddress,
       bundlesPerDevice: limiters.bundlesPerDevice,
     }),
@@ -249,11 +282,12 @@ const toSubmissionLimits = ({ relay }: Config) => ({
   queueMaxEnvelopes: relay.queue_max_envelopes,
 });
 
-const toRelayLimits = ({ relay }: Config) => ({
+const toRelayLimits = ({ relay, push }: Config) => ({
   maxConnections: relay.max_connections,
   maxConnectionsPerAddress: relay.max_connections_per_address,
   keepaliveMs: relay.keepalive,
   slowReaderTimeoutMs: relay.slow_reader_timeout,
+  acknowledgeWithinMs: push.acknowledge_within,
   maxContentBytes: relay.max_content,
   messageTtlMs: relay.message_ttl,
 });
@@ -264,7 +298,7 @@ const toInvitePolicy = ({ invites }: Config) => ({
   mayMembersInvite: invites.allow_members,
 });
 
-function toServerInfo({ relay, limits }: Config, trustRoot: string): ServerInfo {
+function toServerInfo({ relay, limits }: Config, trustRoot: string): Omit<ServerInfo, 'push'> {
   return {
     name: 'vant',
     version: VERSION,

@@ -15,6 +15,9 @@ import {
   KeyUploadSchema,
   MembersSchema,
   PreKeyBundlesSchema,
+  PushAddressSchema,
+  PushRegistrationSchema,
+  PushTestSchema,
   RegisteredSchema,
   RoleSchema,
   SecretSchema,
@@ -199,6 +202,33 @@ export const ROUTES = defineRoutes({
     summary: 'A SenderCertificate for this device, for sealed sender',
     authentication: 'device',
     response: object({ certificate: string(), expiresAt: integer() }),
+  },
+  putPushAddress: {
+    method: 'PUT',
+    path: '/v1/push',
+    summary: 'Register where this device is woken while it has no connection; replaces what was there',
+    authentication: 'device',
+    body: PushAddressSchema,
+  },
+  getPushAddress: {
+    method: 'GET',
+    path: '/v1/push',
+    summary: 'What is registered for this device, or why it was dropped',
+    authentication: 'device',
+    response: PushRegistrationSchema,
+  },
+  removePushAddress: {
+    method: 'DELETE',
+    path: '/v1/push',
+    summary: 'Forget the push address of this device',
+    authentication: 'device',
+  },
+  testPush: {
+    method: 'POST',
+    path: '/v1/push/test',
+    summary: 'Send a wake to this device now, and tell how long each step took',
+    authentication: 'device',
+    response: PushTestSchema,
   },
 });
 

@@ -77,6 +77,7 @@ async function prepare(
     ephemeral: isEphemeral,
     ttlSeconds: 0,
     resend: prepared.resend,
+    call: false,
   };
 }
 

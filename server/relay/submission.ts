@@ -15,6 +15,7 @@ import { toDeviceText, type DeviceAddress } from '../devices/device-address.ts';
 import type { DeviceEvent } from '../devices/device-events.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { AppendResult, MessageStore, NewEntry } from '../messages/message-store.ts';
+import type { Urgency } from '../push/urgency.ts';
 import type { ConnectionRegistry } from './connection-registry.ts';
 import { encodeEnvelope } from './frames.ts';
 import type { SubmissionOrder } from './submission-order.ts';
@@ -31,6 +32,8 @@ interface Collaborators {
   readonly registry: ConnectionRegistry;
   /** To the node that holds the device's connection, wherever it is. */
   readonly notify: (device: string, event: DeviceEvent) => void;
+  /** Queued for a device that is not connected here. */
+  readonly mailArrived: (device: string, urgency: Urgency) => void;
   readonly perDevice: RateLimiter;
   readonly perAccount: RateLimiter;
   readonly limits: () => SubmissionLimits;
@@ -138,7 +141,9 @@ export class Submission {
       delivery?.resume();
       return 'full';
     }
-    if (result.status === 'appended' && delivery === undefined) this.#with.notify(deviceText, { type: 'wake' });
+    if (result.status === 'appended' && delivery === undefined) {
+      this.#with.mailArrived(deviceText, toUrgency(request));
+    }
     return result.status;
   }
 
@@ -161,6 +166,8 @@ export class Submission {
     }
   }
 }
+
+const toUrgency = ({ urgent, call }: SendRequest): Urgency => (call ? 'call' : urgent ? 'message' : 'quiet');
 
 const toDeviceId = (message: DeviceMessage): number => message.deviceId;
 

@@ -9,6 +9,8 @@ import type { ServerKeyStore } from '../keys/server-key-store.ts';
 import type { RateStore } from '../limits/rate-store.ts';
 import type { JanitorLock } from '../messages/janitor.ts';
 import type { MessageStore } from '../messages/message-store.ts';
+import type { PushStore } from '../push/push-store.ts';
+import type { WakeQueue } from '../push/wake-queue.ts';
 import type { RedisConnection } from './connection.ts';
 import { createStorageKeys } from './keys.ts';
 import { RedisAccountStore } from './redis-account-store.ts';
@@ -19,8 +21,10 @@ import { RedisJanitorLock } from './redis-janitor-lock.ts';
 import { RedisKeyStore } from './redis-key-store.ts';
 import { RedisMessageStore } from './redis-message-store.ts';
 import { RedisProvisioningStore } from './redis-provisioning-store.ts';
+import { RedisPushStore } from './redis-push-store.ts';
 import { RedisRateStore } from './redis-rate-store.ts';
 import { RedisServerKeyStore } from './redis-server-key-store.ts';
+import { RedisWakeQueue } from './redis-wake-queue.ts';
 
 export interface Stores {
   readonly accounts: AccountStore;
@@ -32,8 +36,10 @@ export interface Stores {
   readonly keys: KeyStore;
   readonly messages: MessageStore;
   readonly provisioning: ProvisioningStore;
+  readonly push: PushStore;
   readonly rates: RateStore;
   readonly serverKeys: ServerKeyStore;
+  readonly wakes: WakeQueue;
 }
 
 /** All that is kept, over one connection. */
@@ -49,7 +55,9 @@ export function createStores(redis: RedisConnection, keyPrefix: string, expiryCl
     keys: new RedisKeyStore(redis, keys),
     messages: new RedisMessageStore(redis, keys, expiryClockOffsetMs),
     provisioning: new RedisProvisioningStore(redis, keys),
+    push: new RedisPushStore(redis, keys),
     rates: new RedisRateStore(redis, keys),
     serverKeys: new RedisServerKeyStore(redis, keys),
+    wakes: new RedisWakeQueue(redis, keys),
   };
 }

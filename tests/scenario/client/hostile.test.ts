@@ -61,6 +61,7 @@ describe('a hostile member', () => {
       ephemeral: false,
       ttlSeconds: 0,
       resend: false,
+      call: false,
     });
     expect(result?.$case).toBe('accepted');
   }

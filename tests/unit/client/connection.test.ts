@@ -11,6 +11,7 @@ const request = {
   ephemeral: false,
   ttlSeconds: 0,
   resend: false,
+  call: false,
 };
 
 describe('a connection', () => {
