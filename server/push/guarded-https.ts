@@ -4,8 +4,7 @@
 import type { LookupAddress } from 'node:dns';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Agent } from 'node:https';
-import { isIP } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { isIP, type Socket } from 'node:net';
 import type { AddressCheck } from './public-address.ts';
 import type { Trace } from './push-provider.ts';
 
@@ -84,7 +83,7 @@ export class GuardedHttps {
     request.once('close', () => clearTimeout(deadline));
     request.once('error', reject);
     request.once('response', (response) => void readAnswer(response).then(resolve, reject));
-    request.once('socket', (socket) => this.#watch(request, socket as TLSSocket, trace));
+    request.once('socket', (socket) => this.#watch(request, socket, trace));
     request.end(body);
     return await promise;
   }
@@ -107,7 +106,7 @@ export class GuardedHttps {
   }
 
   /** A second look at where the connection has gone to. */
-  #watch(request: ClientRequest, socket: TLSSocket, trace: Trace): void {
+  #watch(request: ClientRequest, socket: Socket, trace: Trace): void {
     const look = () => {
       if (this.#isAllowed(socket.remoteAddress ?? '')) trace('connect');
       else request.destroy(new ForbiddenAddressError('the connection went to a private address'));

@@ -72,7 +72,7 @@ class Session {
     this.#session = session;
     // Each stream is told as well, and whoever waits for it.
     session.on('error', () => undefined);
-    session.on('goaway', (_code, lastStreamId) => (this.#lastStreamId = lastStreamId));
+    session.on('goaway', (_code: number, lastStreamId: number) => (this.#lastStreamId = lastStreamId));
     session.once('close', () => clearInterval(this.#pings));
     // A connection that idles keeps no process alive.
     session.unref();
@@ -115,7 +115,7 @@ class Session {
     stream.setEncoding('utf8');
     stream.once('response', (received) => (answer = received));
     stream.on('data', (chunk: string) => (text = (text + chunk).slice(0, MAX_ANSWER_CHARS)));
-    stream.once('error', (error) => reject(this.#toError(stream, error)));
+    stream.once('error', (error: Error) => reject(this.#toError(stream, error)));
     stream.once('close', () => {
       clearTimeout(deadline);
       const status = Number(answer[':status'] ?? 0);

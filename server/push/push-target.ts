@@ -23,7 +23,7 @@ export type PushTarget = SubscriptionTarget | ApnsTarget | FcmTarget;
 
 /** From the shape of the contract. Undefined when it does not name exactly one. */
 export function toPushTarget(address: PushAddress): PushTarget | undefined {
-  const entries = Object.entries(address).filter(([, value]) => value !== undefined) as [PushKind, object][];
+  const entries = Object.entries(address) as [PushKind, object][];
   const [entry] = entries;
   return entries.length === 1 && entry !== undefined ? ({ kind: entry[0], ...entry[1] } as PushTarget) : undefined;
 }
