@@ -10,6 +10,7 @@ import {
   type PageOptions,
   type StoredMessage,
 } from './conversations/history.ts';
+import { DevicePush } from './devices/device-push.ts';
 import { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
@@ -83,6 +84,11 @@ export class VantClient {
   /** Members, invites, devices, identity keys. @throws ClientError NOT_JOINED */
   async team(): Promise<Team> {
     return new Team(this.#ports, await this.#requireJoined());
+  }
+
+  /** How this device is woken while it is away. @throws ClientError NOT_JOINED */
+  async push(): Promise<DevicePush> {
+    return new DevicePush(this.#ports, (await this.#requireJoined()).api);
   }
 
   sendText(recipient: AccountId, text: string): Promise<StoredMessage> {

@@ -70,7 +70,7 @@ class Session {
 
   constructor(session: ClientHttp2Session) {
     this.#session = session;
-    // Each stream is told as well, and whoever waits for it.
+    // Each stream is told as well.
     session.on('error', () => undefined);
     session.on('goaway', (_code: number, lastStreamId: number) => (this.#lastStreamId = lastStreamId));
     session.once('close', () => clearInterval(this.#pings));

@@ -35,6 +35,8 @@ interface Collaborators {
 
 /** Wakes under way over one provider. */
 const MAX_UNDER_WAY = 64;
+/** At the limit of the rate a handful is taken at once, and not each on its own. */
+const RATE_PACE_MS = 50;
 /** After the store has failed. */
 const RETRY_MS = 1_000;
 /** When a provider has refused what cannot be mended here. */
@@ -125,7 +127,7 @@ export class WakeSender {
       // Whatever ends pokes again.
       if (lane.underWay >= MAX_UNDER_WAY) return undefined;
       const allowed = lane.bucket.available(clock.now());
-      if (allowed < 1) return lane.bucket.nextAt(clock.now());
+      if (allowed < 1) return Math.max(lane.bucket.nextAt(clock.now()), clock.now() + RATE_PACE_MS);
       const limit = Math.min(allowed, MAX_UNDER_WAY - lane.underWay);
       const claimed = await wakes.claim(lane.kind, lease.token, clock.now(), limit);
       if (claimed === undefined) {

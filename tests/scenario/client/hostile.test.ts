@@ -40,6 +40,7 @@ describe('a hostile member', () => {
         onDelivery: () => undefined,
         onQueueDrained: () => undefined,
         onPreKeysLow: () => undefined,
+        onPushAddressDropped: () => undefined,
         onDraining: () => undefined,
         onClose: () => undefined,
       },

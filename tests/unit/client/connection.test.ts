@@ -23,6 +23,7 @@ describe('a connection', () => {
     onDelivery: vi.fn<ConnectionHandlers['onDelivery']>(),
     onQueueDrained: vi.fn<ConnectionHandlers['onQueueDrained']>(),
     onPreKeysLow: vi.fn<ConnectionHandlers['onPreKeysLow']>(),
+    onPushAddressDropped: vi.fn<ConnectionHandlers['onPushAddressDropped']>(),
     onDraining: vi.fn<ConnectionHandlers['onDraining']>(),
     onClose: vi.fn<ConnectionHandlers['onClose']>(),
   };
