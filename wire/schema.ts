@@ -23,7 +23,15 @@ export const string = (keywords: Record<string, unknown> = {}): Schema<string> =
 
 export const integer = (keywords: Record<string, unknown> = {}): Schema<number> => ({ type: 'integer', ...keywords });
 
+export const number = (keywords: Record<string, unknown> = {}): Schema<number> => ({ type: 'number', ...keywords });
+
 export const boolean = (keywords: Record<string, unknown> = {}): Schema<boolean> => ({ type: 'boolean', ...keywords });
+
+/** A text, a whole number, or yes and no. */
+export const scalar = (keywords: Record<string, unknown> = {}): Schema<string | number | boolean> => ({
+  type: ['string', 'integer', 'boolean'],
+  ...keywords,
+});
 
 /** One of these texts. */
 export const oneOf = <const T extends string>(...values: readonly T[]): Schema<T> => ({ enum: values });

@@ -18,7 +18,7 @@ export const AccountIdSchema = string({
 export const DeviceIdSchema = integer({ minimum: 1, maximum: MAX_DEVICE_ID, description: 'DeviceId' });
 export const SecretSchema = bytesOf(32, '32 random bytes');
 export const HashSchema = bytesOf(32, 'SHA-256');
-const TimestampSchema = integer({ minimum: 0, description: 'milliseconds since 1970' });
+export const TimestampSchema = integer({ minimum: 0, description: 'milliseconds since 1970' });
 const KeyIdSchema = integer({ minimum: 0, maximum: 0xffffff, description: 'key id, chosen by the device' });
 const IdentityKeySchema = bytesOf(33, 'IdentityKey: 0x05 and the X25519 public key');
 const SignatureSchema = bytesOf(64, 'XEdDSA signature by the identity key over the serialized public key');
@@ -166,6 +166,8 @@ export const ServerInfoSchema = object({
   maxContentBytes: integer(),
   maxTtlSeconds: integer(),
   maxDevicesPerAccount: integer(),
+  maxAttachmentBytes: integer(),
+  attachmentTtlSeconds: integer(),
   push: object(
     { kinds: array(PushKindSchema) },
     { vapidPublicKey: bytesOf(65, 'applicationServerKey for Web Push and UnifiedPush (RFC 8292)') },
@@ -180,7 +182,11 @@ export const MemberSchema = object(
   { accountId: AccountIdSchema, role: RoleSchema, createdAt: TimestampSchema },
   { profile: string({ description: 'profile, encrypted under the team key' }) },
 );
-export const MembersSchema = object({ members: array(MemberSchema) });
+export const MembersSchema = object(
+  { version: string({ description: 'of this list: pass it as `known` the next time' }), members: array(MemberSchema) },
+  { isUnchanged: boolean({ description: 'the list is the one of version `known`, and `members` is left empty' }) },
+);
+export type Members = Static<typeof MembersSchema>;
 export type Member = Static<typeof MemberSchema>;
 
 export const DeviceSchema = object(
@@ -195,10 +201,26 @@ export type Device = Static<typeof DeviceSchema>;
 
 export const InviteSchema = object(
   { inviteId: HashSchema, role: RoleSchema, createdAt: TimestampSchema, expiresAt: TimestampSchema },
-  { createdBy: AccountIdSchema },
+  {
+    createdBy: { ...AccountIdSchema, description: 'who made it; forgotten when it is used' },
+    usedBy: { ...AccountIdSchema, description: 'the account that came in by it; absent while it can be redeemed' },
+  },
 );
 export const InvitesSchema = object({ invites: array(InviteSchema) });
 export type Invite = Static<typeof InviteSchema>;
+
+export const AttachmentSchema = object({
+  attachmentId: { ...SecretSchema, description: '32 random bytes, made by the server: only who was told can fetch it' },
+  expiresAt: TimestampSchema,
+});
+export type StoredAttachment = Static<typeof AttachmentSchema>;
+export const TurnCredentialsSchema = object({
+  urls: array(string({ description: 'RFC 7065, as RTCIceServer.urls takes them; empty when there is no relay' })),
+  username: string({ description: 'RTCIceServer.username: expiry and an id that means nothing elsewhere' }),
+  password: string({ description: 'RTCIceServer.credential' }),
+  ttlSeconds: integer({ description: 'how long they open new allocations' }),
+});
+export type TurnCredentials = Static<typeof TurnCredentialsSchema>;
 
 /** Every error of the control plane. `code` is an entry of the error table. */
 export const ErrorBodySchema = object(

@@ -3,7 +3,14 @@ import type { AccountId } from '../../wire/ids.ts';
 import { isUnreachable } from '../errors.ts';
 import { nextTimestamp } from '../storage/counters.ts';
 import type { Connection } from '../transport/connection.ts';
-import { buildContent, encodeContent, isUrgent, makeMessageId, type ContentBody } from './content.ts';
+import {
+  buildContent,
+  encodeContent,
+  isUrgent,
+  makeMessageId,
+  type ContentBody,
+  type ContentContext,
+} from './content.ts';
 import { CONTENT_HINT } from './encrypt.ts';
 import type { SessionBuilder } from './session-builder.ts';
 import { transmit } from './transmit.ts';
@@ -14,12 +21,13 @@ export async function sendEphemeral(
   connection: Connection | undefined,
   recipient: AccountId,
   body: ContentBody,
+  context: ContentContext = {},
 ): Promise<boolean> {
   if (connection === undefined) return false;
   const { ports } = builder;
   const timestamp = await ports.storage.transaction((tx) => nextTimestamp(tx, ports.clock.now()));
   const messageId = makeMessageId(ports.random);
-  const bytes = encodeContent(buildContent(messageId, timestamp, body));
+  const bytes = encodeContent(buildContent(messageId, timestamp, body, context));
   try {
     const outcome = await transmit(builder, connection, {
       recipient,

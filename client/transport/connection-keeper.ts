@@ -72,6 +72,14 @@ export class ConnectionKeeper {
     else this.#cancelWait();
   }
 
+  /** The network may be back, or have changed under an open connection: waits no longer, and asks an open one for a sign of
+   * life. After `stopped`, it starts again. */
+  hurry(): void {
+    if (this.#isStopped) this.start();
+    else if (this.#connection?.isOpen === true) this.#connection.probe();
+    else if (this.#state.status === 'waiting') this.reconnect();
+  }
+
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;

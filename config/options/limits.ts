@@ -59,6 +59,12 @@ export const limits = group(
       reload: 'live',
       since: '0.1.0',
     }),
+    attachments_per_account: option(rate(), {
+      default: '200/1h',
+      description: 'Files that all devices of one member may upload together. Their size is limited under attachments.',
+      reload: 'live',
+      since: '0.1.0',
+    }),
     bundles_per_device: option(rate(), {
       default: '300/10m',
       description:

@@ -1,5 +1,6 @@
 import type { PushKind } from '../../wire/schemas.ts';
 import type { DeviceAddress } from '../devices/device-address.ts';
+import type { StoredRecord } from '../records/record-source.ts';
 import type { Urgency } from './urgency.ts';
 
 export interface StoredPushAddress {
@@ -71,6 +72,8 @@ export interface PushStore {
   /** It need not be woken, for what has been seen until now. `notBefore` holds for what comes next. */
   noteReleased(device: DeviceAddress, wake: LoadedWake, notBefore?: number): Promise<void>;
 
+  /** All that is stored about waking the device; undefined when nothing is. */
+  inspect(device: DeviceAddress): Promise<StoredRecord | undefined>;
   /** Every device with an address, and perhaps some that have none any more. */
   listDevices(): AsyncIterable<DeviceAddress>;
   /** Mail waits, and no wake has been sent for it; undefined when all is well. */

@@ -49,8 +49,8 @@ export class DeviceConnection implements DeliverySink {
   epoch = 0;
   /** When the window became full, as long as it is. */
   windowFullSince: number | undefined;
-  lastHeardAt: number;
   readonly connectedAt: number;
+  lastHeardAt: number;
   /** The delivery that has waited longest, since when it has been seen to be that, and whether the push bridge knows. */
   oldestDelivery: { readonly id: number; readonly since: number; isTold: boolean } | undefined;
   readonly order = new SubmissionOrder();

@@ -10,6 +10,7 @@ import type { DeviceEvent, DeviceEventBus } from '../devices/device-events.ts';
 import type { ConnectionEpochs } from '../devices/connection-epochs.ts';
 import { isLow, type PreKeys } from '../keys/pre-keys.ts';
 import type { MessageStore } from '../messages/message-store.ts';
+import type { Activity } from '../observability/activity.ts';
 import type { Log } from '../observability/log.ts';
 import type { RelayMetrics } from '../observability/metrics.ts';
 import type { Urgency } from '../push/urgency.ts';
@@ -51,6 +52,7 @@ interface Collaborators {
   readonly waker: Waker;
   readonly limits: () => RelayLimits;
   readonly metrics: RelayMetrics;
+  readonly activity: Activity;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -77,7 +79,8 @@ export class Relay implements ConnectionOwner {
   constructor(collaborators: Collaborators) {
     this.#with = collaborators;
     const { store, window } = collaborators;
-    this.queues = { store, window, removals: new RemovalBatch() };
+    const { activity, now } = collaborators;
+    this.queues = { store, window, removals: new RemovalBatch(), latency: activity.latency, now };
     this.#lastResumeAt = collaborators.now();
     this.#sweepTimer = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS);
     this.#sweepTimer.unref();
@@ -178,6 +181,7 @@ export class Relay implements ConnectionOwner {
   }
 
   delivered(): void {
+    this.#with.activity.delivered++;
     this.#with.metrics.deliveries.inc();
   }
 

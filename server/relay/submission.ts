@@ -15,6 +15,7 @@ import { toDeviceText, type DeviceAddress } from '../devices/device-address.ts';
 import type { DeviceEvent } from '../devices/device-events.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { AppendResult, MessageStore, NewEntry } from '../messages/message-store.ts';
+import type { Activity } from '../observability/activity.ts';
 import type { Urgency } from '../push/urgency.ts';
 import type { ConnectionRegistry } from './connection-registry.ts';
 import { encodeEnvelope } from './frames.ts';
@@ -37,6 +38,7 @@ interface Collaborators {
   readonly perDevice: RateLimiter;
   readonly perAccount: RateLimiter;
   readonly limits: () => SubmissionLimits;
+  readonly activity: Activity;
   readonly now: () => number;
 }
 
@@ -123,7 +125,7 @@ export class Submission {
     serverTimestamp: number,
   ): Promise<Outcome> {
     const deviceText = toDeviceText(device);
-    const { store, registry, limits } = this.#with;
+    const { store, registry, limits, activity } = this.#with;
     const { queueMaxEnvelopes } = limits();
     const delivery = registry.receiver(deviceText)?.delivery;
     if (this.#fullQueues.has(deviceText)) {
@@ -140,6 +142,10 @@ export class Submission {
       // It was not the delivery that removed this one, so its count is wrong.
       delivery?.resume();
       return 'full';
+    }
+    if (result.status === 'appended') {
+      activity.accepted++;
+      activity.acceptedBytes += entry.envelope.length;
     }
     if (result.status === 'appended' && delivery === undefined) {
       this.#with.mailArrived(deviceText, toUrgency(request));

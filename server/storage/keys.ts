@@ -26,8 +26,8 @@ export interface StorageKeys {
   readonly linkTokens: (accountId: AccountId) => string;
   /** Sorted set of all accounts by time of creation. */
   readonly accounts: string;
-  /** Set of the accounts that are owners. */
-  readonly owners: string;
+  /** Hash: the role of every account. In the slot of `accounts`, so that both change together; nowhere else is a role stored. */
+  readonly roles: string;
   readonly invite: (tokenHash: string) => string;
   /** Sorted set: invites by expiry. */
   readonly invites: string;
@@ -53,8 +53,20 @@ export interface StorageKeys {
   readonly health: string;
   /** Held by the one node that sweeps. */
   readonly janitorLock: string;
+  /** Sorted set: sizes of the account's attachments by expiry; nothing says which they are. */
+  readonly attachmentUsage: (accountId: AccountId) => string;
+  /** String: the mark of the directory with the attachments, which all nodes share. */
+  readonly attachmentDirectory: string;
+  /** Hash: minutes of the hour that begins then. */
+  readonly historyMinutes: (hourAt: number) => string;
+  /** Hash: hours of the day that begins then. */
+  readonly historyHours: (dayAt: number) => string;
   /** Channel: events for the node that holds the device's connection. */
   readonly deviceChannel: (device: DeviceAddress) => string;
+  /** Channel: what do you hold in memory about this account? */
+  readonly liveQuestions: string;
+  /** Channel: answers to one node. */
+  readonly liveAnswers: (node: string) => string;
   /** Channel: an account changed; nodes forget what they remember of it. */
   readonly accountChannel: string;
 }
@@ -75,7 +87,7 @@ export function createStorageKeys(prefix: string): StorageKeys {
     pushRecord: ofDevice('push'),
     linkTokens: ofAccount('link-tokens'),
     accounts: `${prefix}accounts`,
-    owners: `${prefix}owners`,
+    roles: `${prefix}roles:{${prefix}accounts}`,
     invite: (tokenHash) => `${prefix}invite:{${tokenHash}}`,
     invites: `${prefix}invites`,
     provisioning: (address) => `${prefix}provisioning:{${address}}`,
@@ -90,7 +102,13 @@ export function createStorageKeys(prefix: string): StorageKeys {
     pushChannel: `${prefix}push-added:{push}`,
     health: `${prefix}health`,
     janitorLock: `${prefix}janitor`,
+    attachmentUsage: ofAccount('attachments'),
+    attachmentDirectory: `${prefix}attachment-directory`,
+    historyMinutes: (hourAt) => `${prefix}history:{history}:minutes:${hourAt}`,
+    historyHours: (dayAt) => `${prefix}history:{history}:hours:${dayAt}`,
     deviceChannel: ofDevice('device'),
+    liveQuestions: `${prefix}live-questions`,
+    liveAnswers: (node) => `${prefix}live-answers:${node}`,
     accountChannel: `${prefix}account-changed`,
   };
 }

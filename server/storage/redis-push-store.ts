@@ -1,4 +1,4 @@
-import type { PushKind } from '../../wire/schemas.ts';
+import { PUSH_KINDS, type PushKind } from '../../wire/schemas.ts';
 import { parseDeviceText, toDeviceText, type DeviceAddress } from '../devices/device-address.ts';
 import type {
   DroppedAddress,
@@ -11,7 +11,9 @@ import type {
 import { fromUrgencyLevel, KINDS_WOKEN_QUIETLY, toUrgencyLevel } from '../push/urgency.ts';
 import type { RedisConnection, RedisReply } from './connection.ts';
 import type { StorageKeys } from './keys.ts';
+import type { StoredRecord } from '../records/record-source.ts';
 import { loadScript } from './script.ts';
+import { readHash, toRecord } from './read-record.ts';
 
 const PUT_ADDRESS = loadScript('put-push-address');
 const DROP_ADDRESS = loadScript('drop-push-address');
@@ -121,6 +123,25 @@ export class RedisPushStore implements PushStore {
     const values = Object.entries(fields);
     const args = [address.id, changes, isWanted, String(values.length), ...values.flat(), ...removed];
     await this.#redis.evaluate(SETTLE_WAKE, [this.#keys.pushRecord(device)], args);
+  }
+
+  async inspect(device: DeviceAddress): Promise<StoredRecord | undefined> {
+    const { pushRecord, pushDevices, pushDue, pushClaimed } = this.#keys;
+    const text = toDeviceText(device);
+    const fields = (await readHash(this.#redis, pushRecord(device))) ?? new Map<string, Buffer>();
+    const storedAs = fields.size > 0 ? [pushRecord(device)] : [];
+    const note = (key: string, name: string, reply: RedisReply) => {
+      if (reply === null || reply === 0) return;
+      storedAs.push(key);
+      fields.set(name, Buffer.from(String(reply)));
+    };
+    note(pushDevices, 'isListed', await this.#redis.execute(pushDevices, ['SISMEMBER', pushDevices, text]));
+    for (const kind of PUSH_KINDS) {
+      const [due, claimed] = [pushDue(kind), pushClaimed(kind)];
+      note(due, 'dueAt', await this.#redis.execute(due, ['ZSCORE', due, text]));
+      note(claimed, 'isBeingWoken', await this.#redis.execute(claimed, ['SISMEMBER', claimed, text]));
+    }
+    return storedAs.length === 0 ? undefined : toRecord(storedAs, fields);
   }
 
   async *listDevices(): AsyncIterable<DeviceAddress> {

@@ -4,8 +4,10 @@ import type { ExternalTarget } from '../../../server/storage/options.ts';
 import { createStores } from '../../../server/storage/stores.ts';
 import { startClusterRedis, startSingleRedis } from '../../support/redis.ts';
 import { describeAccountStore } from './account-store.contract.ts';
+import { describeHistoryStore } from './history-store.contract.ts';
 import { describeInviteStore } from './invite-store.contract.ts';
 import { describeKeyStore } from './key-store.contract.ts';
+import { describeLiveRecords } from './live-records.contract.ts';
 import { describeMessageStore } from './message-store.contract.ts';
 import { describePushStore } from './push-store.contract.ts';
 import {
@@ -50,6 +52,8 @@ function describeStores<T extends { stop(): Promise<void> }>(
     describe('accounts', () => describeAccountStore(given));
     describe('messages', () => describeMessageStore(given));
     describe('keys', () => describeKeyStore(given));
+    describe('history', () => describeHistoryStore(given));
+    describe('live records', () => describeLiveRecords(given));
     describe('invites', () => describeInviteStore(given));
     describe('provisioning', () => describeProvisioningStore(given));
     describe('rates', () => describeRateStore(given));

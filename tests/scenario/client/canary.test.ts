@@ -31,15 +31,15 @@ describe('what the server never has', () => {
 
   test('names, texts, edits, reactions, device names, keys: searched while they wait, and after they have arrived', async () => {
     const tablet = await team.link(ada, 'Canary-Device-Tablet');
-    const online = await ada.client.sendText(bob.id as never, 'canary-text-online');
+    const online = await ada.client.sendText(bob.id, 'canary-text-online');
     await untilText(bob, 'canary-text-online', ada);
     await untilStatus(ada, online, 'delivered');
     await untilText(tablet, 'canary-text-online', bob);
 
     await (await bob.client.push()).register({ webPush: service.subscribe().address });
     await bob.close();
-    await ada.client.sendText(bob.id as never, 'canary-text-offline');
-    await ada.client.sendContent(bob.id as never, {
+    await ada.client.sendText(bob.id, 'canary-text-offline');
+    await ada.client.sendContent(bob.id, {
       $case: 'reaction',
       value: {
         target: { author: new Uint8Array(16), messageId: new Uint8Array(16) },

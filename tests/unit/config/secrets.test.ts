@@ -189,5 +189,7 @@ test('the logger gets the names of all secrets', () => {
     'VANT_PUSH_APNS_KEY',
     'push.fcm.service_account',
     'VANT_PUSH_FCM_SERVICE_ACCOUNT',
+    'turn.external.secret',
+    'VANT_TURN_EXTERNAL_SECRET',
   ]);
 });

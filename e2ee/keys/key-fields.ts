@@ -1,0 +1,9 @@
+// Keys as fields of protocol buffers.
+import { bytes, converted } from '../proto/message.ts';
+import { PrivateKey } from './private-key.ts';
+import { PublicKey } from './public-key.ts';
+
+export const publicKey = /* @__PURE__ */ converted(bytes, PublicKey.deserialize, (key: PublicKey) => key.serialize());
+export const privateKey = /* @__PURE__ */ converted(bytes, PrivateKey.deserialize, (key: PrivateKey) => {
+  return key.serialize();
+});
