@@ -7,6 +7,7 @@ type Register = (program: Command) => void;
 
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   serve: async () => (await import('./commands/serve.ts')).registerServeCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).registerDoctorCommand,
   config: async () => (await import('./commands/config.ts')).registerConfigCommand,
   join: async () => (await import('./commands/join.ts')).registerJoinCommand,
   link: async () => (await import('./commands/link.ts')).registerLinkCommand,
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   members: async () => (await import('./commands/members.ts')).registerMembersCommand,
   invite: async () => (await import('./commands/invite.ts')).registerInviteCommand,
   devices: async () => (await import('./commands/devices.ts')).registerDevicesCommand,
+  version: async () => (await import('./commands/version.ts')).registerVersionCommand,
   whoami: async () => (await import('./commands/whoami.ts')).registerWhoamiCommand,
 };
 

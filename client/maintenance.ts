@@ -1,7 +1,7 @@
 /** What has to be done from time to time: forget what has expired, renew keys, publish the profile. */
 import { publishProfile } from './account/register.ts';
 import type { Account } from './account/account-record.ts';
-import { purgeEarly } from './conversations/apply-content.ts';
+import { purgeEarly } from './conversations/early.ts';
 import { rotateKeys } from './devices/prekey-upkeep.ts';
 import { purgeRequests } from './messaging/healing.ts';
 import { purgeSeenIds, SEEN_MS } from './messaging/seen-ids.ts';

@@ -6,6 +6,7 @@ import { findRedisBinary } from '../server/storage/embedded/find-redis-binary.ts
 import { findCacheDirectory } from '../server/storage-options.ts';
 import { prepareChromium } from './prepare-chromium.ts';
 import { ROOT, runProgram } from './run-program.ts';
+import { buildWebui } from './webui-bundle.ts';
 
 const RESULTS = join(ROOT, '.build', 'test-results.json');
 
@@ -18,6 +19,7 @@ interface Results {
 async function main(): Promise<void> {
   console.log(`Node ${process.version} (${process.execPath})`);
   await prepareRedis();
+  console.log(`Web app ${(await buildWebui()).slice(0, 16)}`);
   const chromium = await prepareChromium();
   console.log(`Chromium (${chromium})`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`];
