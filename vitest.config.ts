@@ -8,7 +8,7 @@ const project = (name: string, include: string[], timeoutMs: number) => ({
   test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs },
 });
 
-/** The engine's tests: the same files in Node and in Chromium. */
+/** The Signal engine's tests: the same files in Node and in Chromium. */
 const ENGINE_TESTS = ['tests/unit/e2ee/**/*.test.ts', 'tests/fuzz/e2ee/**/*.test.ts'];
 
 /** No sandbox inside containers, no traffic of Chromium's own. */
@@ -45,7 +45,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          include: ENGINE_TESTS,
+          include: [...ENGINE_TESTS, 'tests/browser/**/*.test.ts'],
           testTimeout: 60_000,
           fileParallelism: false,
           browser: {

@@ -6,6 +6,7 @@ import { MAX_DEVICE_NAME_BYTES, MAX_PROFILE_BYTES, MAX_PROVISION_ENVELOPE_BYTES 
 import { AccountRecordsSchema } from './record-schemas.ts';
 import {
   AccountIdSchema,
+  AttachmentSchema,
   blob,
   DeviceIdSchema,
   DeviceRegistrationSchema,
@@ -17,11 +18,15 @@ import {
   KeyUploadSchema,
   MembersSchema,
   PreKeyBundlesSchema,
+  PushAddressSchema,
+  PushRegistrationSchema,
+  PushTestSchema,
   RegisteredSchema,
   RoleSchema,
   SecretSchema,
   ServerInfoSchema,
   TimestampSchema,
+  TurnCredentialsSchema,
 } from './schemas.ts';
 
 interface Route {
@@ -132,6 +137,14 @@ export const ROUTES = defineRoutes({
     authentication: 'device',
     body: object({ name: blob(MAX_DEVICE_NAME_BYTES, 'encrypted name') }),
   },
+  renameDevice: {
+    method: 'PUT',
+    path: '/v1/devices/:deviceId/name',
+    summary: "Set the encrypted name of a device of one's own account (the primary device any, a linked device its own)",
+    authentication: 'device',
+    params: object({ deviceId: DeviceIdSchema }),
+    body: object({ name: blob(MAX_DEVICE_NAME_BYTES, 'encrypted name') }),
+  },
   createLinkToken: {
     method: 'POST',
     path: '/v1/devices/link-tokens',
@@ -206,6 +219,33 @@ export const ROUTES = defineRoutes({
     authentication: 'device',
     response: object({ certificate: string(), expiresAt: integer() }),
   },
+  putPushAddress: {
+    method: 'PUT',
+    path: '/v1/push',
+    summary: 'Register where this device is woken while it has no connection; replaces what was there',
+    authentication: 'device',
+    body: PushAddressSchema,
+  },
+  getPushAddress: {
+    method: 'GET',
+    path: '/v1/push',
+    summary: 'What is registered for this device, or why it was dropped',
+    authentication: 'device',
+    response: PushRegistrationSchema,
+  },
+  removePushAddress: {
+    method: 'DELETE',
+    path: '/v1/push',
+    summary: 'Forget the push address of this device',
+    authentication: 'device',
+  },
+  testPush: {
+    method: 'POST',
+    path: '/v1/push/test',
+    summary: 'Send a wake to this device now, and tell how long each step took',
+    authentication: 'device',
+    response: PushTestSchema,
+  },
   getAccountRecords: {
     method: 'GET',
     path: '/v1/account/records',
@@ -236,7 +276,32 @@ export const ROUTES = defineRoutes({
     authentication: 'device',
     response: AdminConfigSchema,
   },
+  getTurnCredentials: {
+    method: 'GET',
+    path: '/v1/turn/credentials',
+    summary: 'Time-limited credentials of this device for the TURN server, and where that is',
+    authentication: 'device',
+    response: TurnCredentialsSchema,
+  },
 });
+
+/** Routes whose body or answer is bytes: `application/octet-stream`, never held in memory as a whole. */
+export const BINARY_ROUTES = {
+  uploadAttachment: {
+    method: 'POST',
+    path: '/v1/attachments',
+    summary: 'Leave an encrypted file. Content-Length is required.',
+    authentication: 'device',
+    response: AttachmentSchema,
+  },
+  downloadAttachment: {
+    method: 'GET',
+    path: '/v1/attachments/:attachmentId',
+    summary: 'Fetch an encrypted file, or one Range of it',
+    authentication: 'device',
+    params: object({ attachmentId: SecretSchema }),
+  },
+} as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;
 

@@ -25,10 +25,10 @@ interface Scanned {
 }
 
 export class ScannableFingerprint {
-  private readonly scannable: Bytes;
+  readonly #scannable: Bytes;
 
   private constructor(scannable: Bytes) {
-    this.scannable = scannable;
+    this.#scannable = scannable;
   }
 
   static _fromBuffer(scannable: Bytes): ScannableFingerprint {
@@ -42,8 +42,8 @@ export class ScannableFingerprint {
   /** Theirs must be ours seen from the other side. Throws if the versions differ. */
   compare(other: ScannableFingerprint): boolean {
     return inOperation('ScannableFingerprint_Compare', () => {
-      const ours = decodeScanned(this.scannable);
-      const theirs = decodeScanned(other.scannable);
+      const ours = decodeScanned(this.#scannable);
+      const theirs = decodeScanned(other.#scannable);
       if (ours.version !== theirs.version) {
         throw failure(`fingerprint version number mismatch them ${theirs.version} us ${ours.version}`);
       }
@@ -54,7 +54,7 @@ export class ScannableFingerprint {
   }
 
   toBuffer(): Bytes {
-    return copyBytes(this.scannable);
+    return copyBytes(this.#scannable);
   }
 }
 

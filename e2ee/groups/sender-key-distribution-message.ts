@@ -1,5 +1,5 @@
 // SenderKeyDistributionMessage: gives a member of a group the sender's chain. It travels inside a session, so unsigned.
-import { inAsyncOperation, inOperation } from '../errors.ts';
+import { inAsyncOperation, parsing } from '../errors.ts';
 import { createSenderKey } from './create-sender-key.ts';
 import { PUBLIC_KEY_BYTES, PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
@@ -75,10 +75,10 @@ export class SenderKeyDistributionMessage {
   }
 
   static deserialize(buffer: Uint8Array): SenderKeyDistributionMessage {
-    const serialized = copyBytes(buffer);
-    return inOperation(
+    return parsing(
       'SenderKeyDistributionMessage_Deserialize',
-      () => new SenderKeyDistributionMessage(serialized, decodeFields(serialized)),
+      buffer,
+      (serialized) => new SenderKeyDistributionMessage(serialized, decodeFields(serialized)),
     );
   }
 

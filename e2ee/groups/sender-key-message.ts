@@ -1,5 +1,5 @@
 // SenderKeyMessage: one message to a group, signed by its sender's key for that group.
-import { inOperation } from '../errors.ts';
+import { parsing } from '../errors.ts';
 import type { PrivateKey } from '../keys/private-key.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, concatBytes, copyBytes } from '../primitives/bytes.ts';
@@ -22,11 +22,11 @@ interface SenderKeyMessageFields extends Values<typeof SENDER_KEY_MESSAGE> {
 
 export class SenderKeyMessage {
   readonly #serialized: Bytes;
-  private readonly fields: SenderKeyMessageFields;
+  readonly #fields: SenderKeyMessageFields;
 
   private constructor(serialized: Bytes, fields: SenderKeyMessageFields) {
     this.#serialized = serialized;
-    this.fields = fields;
+    this.#fields = fields;
   }
 
   static _new(
@@ -44,10 +44,10 @@ export class SenderKeyMessage {
   }
 
   static deserialize(buffer: Uint8Array): SenderKeyMessage {
-    const serialized = copyBytes(buffer);
-    return inOperation(
+    return parsing(
       'SenderKeyMessage_Deserialize',
-      () => new SenderKeyMessage(serialized, decodeFields(serialized)),
+      buffer,
+      (serialized) => new SenderKeyMessage(serialized, decodeFields(serialized)),
     );
   }
 
@@ -56,36 +56,36 @@ export class SenderKeyMessage {
   }
 
   ciphertext(): Bytes {
-    return copyBytes(this.fields.ciphertext);
+    return copyBytes(this.#fields.ciphertext);
   }
 
   iteration(): number {
-    return this.fields.iteration;
+    return this.#fields.iteration;
   }
 
   chainId(): number {
-    return this.fields.chainId;
+    return this.#fields.chainId;
   }
 
   distributionId(): Uuid {
-    return this.fields.distributionId;
+    return this.#fields.distributionId;
   }
 
   messageVersion(): number {
-    return this.fields.version;
+    return this.#fields.version;
   }
 
   verifySignature(key: PublicKey): boolean {
-    const { content, signature } = this.signedParts();
+    const { content, signature } = this.#signedParts();
     return key.verify(content, signature);
   }
 
   verifySignatureAsync(key: PublicKey): Promise<boolean> {
-    const { content, signature } = this.signedParts();
+    const { content, signature } = this.#signedParts();
     return key.verifyAsync(content, signature);
   }
 
-  private signedParts(): { content: Bytes; signature: Bytes } {
+  #signedParts(): { content: Bytes; signature: Bytes } {
     const end = this.#serialized.length - SIGNATURE_BYTES;
     return { content: this.#serialized.subarray(0, end), signature: this.#serialized.subarray(end) };
   }

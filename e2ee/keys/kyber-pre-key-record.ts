@@ -1,5 +1,5 @@
 // A Kyber pre-key as its owner keeps it: one-time or last-resort, which only the store knows.
-import { inOperation } from '../errors.ts';
+import { parsing } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { bytes, converted, decode, encode, exactInteger, type Values } from '../proto/message.ts';
 import { KEMKeyPair, KEMPublicKey, KEMSecretKey } from './kem-keys.ts';
@@ -32,8 +32,7 @@ export class KyberPreKeyRecord implements SignedKyberPublicPreKey {
   }
 
   static deserialize(buffer: Bytes): KyberPreKeyRecord {
-    const copy = copyBytes(buffer);
-    return inOperation('KyberPreKeyRecord_Deserialize', () => new KyberPreKeyRecord(copy));
+    return parsing('KyberPreKeyRecord_Deserialize', buffer, (copy) => new KyberPreKeyRecord(copy));
   }
 
   serialize(): Bytes {

@@ -1,5 +1,5 @@
 // A one-time pre-key as its owner keeps it. Stored in libsignal's own layout, which is plain and stable.
-import { inOperation } from '../errors.ts';
+import { parsing } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { decode, encode, type Schema, uint32, type Values } from '../proto/message.ts';
 import { privateKey, publicKey } from './key-fields.ts';
@@ -22,8 +22,7 @@ export class PreKeyRecord {
   }
 
   static deserialize(buffer: Bytes): PreKeyRecord {
-    const copy = copyBytes(buffer);
-    return inOperation('PreKeyRecord_Deserialize', () => new PreKeyRecord(copy));
+    return parsing('PreKeyRecord_Deserialize', buffer, (copy) => new PreKeyRecord(copy));
   }
 
   id(): number {

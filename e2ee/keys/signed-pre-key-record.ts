@@ -1,5 +1,5 @@
 // A signed pre-key as its owner keeps it.
-import { inOperation } from '../errors.ts';
+import { parsing } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { decode, encode, exactInteger, type Values } from '../proto/message.ts';
 import { privateKey, publicKey } from './key-fields.ts';
@@ -37,8 +37,7 @@ export class SignedPreKeyRecord implements SignedPublicPreKey {
   }
 
   static deserialize(buffer: Bytes): SignedPreKeyRecord {
-    const copy = copyBytes(buffer);
-    return inOperation('SignedPreKeyRecord_Deserialize', () => new SignedPreKeyRecord(copy));
+    return parsing('SignedPreKeyRecord_Deserialize', buffer, (copy) => new SignedPreKeyRecord(copy));
   }
 
   id(): number {

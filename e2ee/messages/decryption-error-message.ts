@@ -1,5 +1,5 @@
 // DecryptionErrorMessage: tells a sender that its message could not be read, and in which ratchet turn that was.
-import { inOperation, invalidArgument, invalidProtobuf } from '../errors.ts';
+import { inOperation, parsing, invalidArgument, invalidProtobuf } from '../errors.ts';
 import { publicKey } from '../keys/key-fields.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
@@ -27,11 +27,11 @@ type DecryptionErrorFields = Values<typeof DECRYPTION_ERROR>;
 
 export class DecryptionErrorMessage {
   readonly #serialized: Bytes;
-  private readonly fields: DecryptionErrorFields;
+  readonly #fields: DecryptionErrorFields;
 
   private constructor(serialized: Bytes, fields: DecryptionErrorFields) {
     this.#serialized = serialized;
-    this.fields = fields;
+    this.#fields = fields;
   }
 
   /** @param timestamp of the failed message, in milliseconds since 1970 */
@@ -48,10 +48,10 @@ export class DecryptionErrorMessage {
   }
 
   static deserialize(buffer: Uint8Array): DecryptionErrorMessage {
-    const serialized = copyBytes(buffer);
-    return inOperation(
+    return parsing(
       'DecryptionErrorMessage_Deserialize',
-      () => new DecryptionErrorMessage(serialized, decode(DECRYPTION_ERROR, serialized)),
+      buffer,
+      (serialized) => new DecryptionErrorMessage(serialized, decode(DECRYPTION_ERROR, serialized)),
     );
   }
 
@@ -70,15 +70,15 @@ export class DecryptionErrorMessage {
   }
 
   timestamp(): number {
-    return exactInteger(this.fields.timestamp);
+    return exactInteger(this.#fields.timestamp);
   }
 
   deviceId(): number {
-    return this.fields.deviceId;
+    return this.#fields.deviceId;
   }
 
   ratchetKey(): PublicKey | undefined {
-    return this.fields.ratchetKey;
+    return this.#fields.ratchetKey;
   }
 }
 

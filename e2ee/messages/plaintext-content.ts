@@ -11,10 +11,10 @@ import { tooShort } from './message-version.ts';
 const IDENTIFIER = 0xc0;
 
 export class PlaintextContent implements CiphertextMessageConvertible {
-  private readonly serialized: Bytes;
+  readonly #serialized: Bytes;
 
   private constructor(serialized: Bytes) {
-    this.serialized = serialized;
+    this.#serialized = serialized;
   }
 
   static deserialize(buffer: Uint8Array): PlaintextContent {
@@ -31,12 +31,12 @@ export class PlaintextContent implements CiphertextMessageConvertible {
   }
 
   serialize(): Bytes {
-    return copyBytes(this.serialized);
+    return copyBytes(this.#serialized);
   }
 
   /** The padded Content, without the identifier. */
   body(): Bytes {
-    return copyBytes(this.serialized.subarray(1));
+    return copyBytes(this.#serialized.subarray(1));
   }
 
   asCiphertextMessage(): CiphertextMessage {

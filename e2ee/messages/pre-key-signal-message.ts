@@ -1,5 +1,5 @@
 // PreKeySignalMessage: a SignalMessage with what its receiver needs to begin the session (PQXDH, section 3.3).
-import { inOperation, invalidMessage } from '../errors.ts';
+import { parsing, invalidMessage } from '../errors.ts';
 import { publicKey } from '../keys/key-fields.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
@@ -34,11 +34,11 @@ export interface PreKeySignalMessageFields extends Omit<Encoded, 'kyberPreKeyId'
 
 export class PreKeySignalMessage {
   readonly #serialized: Bytes;
-  private readonly fields: PreKeySignalMessageFields;
+  readonly #fields: PreKeySignalMessageFields;
 
   private constructor(serialized: Bytes, fields: PreKeySignalMessageFields) {
     this.#serialized = serialized;
-    this.fields = fields;
+    this.#fields = fields;
   }
 
   static _new(
@@ -59,27 +59,27 @@ export class PreKeySignalMessage {
   }
 
   static deserialize(buffer: Uint8Array): PreKeySignalMessage {
-    const serialized = copyBytes(buffer);
-    return inOperation(
+    return parsing(
       'PreKeySignalMessage_Deserialize',
-      () => new PreKeySignalMessage(serialized, decodeFields(serialized)),
+      buffer,
+      (serialized) => new PreKeySignalMessage(serialized, decodeFields(serialized)),
     );
   }
 
   preKeyId(): number | null {
-    return this.fields.preKeyId;
+    return this.#fields.preKeyId;
   }
 
   registrationId(): number {
-    return this.fields.registrationId;
+    return this.#fields.registrationId;
   }
 
   signedPreKeyId(): number {
-    return this.fields.signedPreKeyId;
+    return this.#fields.signedPreKeyId;
   }
 
   version(): number {
-    return this.fields.version;
+    return this.#fields.version;
   }
 
   serialize(): Bytes {
@@ -87,19 +87,19 @@ export class PreKeySignalMessage {
   }
 
   kyberPayload(): KyberPayload | null {
-    return this.fields.kyber;
+    return this.#fields.kyber;
   }
 
   baseKey(): PublicKey {
-    return this.fields.baseKey;
+    return this.#fields.baseKey;
   }
 
   identityKey(): PublicKey {
-    return this.fields.identityKey;
+    return this.#fields.identityKey;
   }
 
   message(): SignalMessage {
-    return this.fields.message;
+    return this.#fields.message;
   }
 }
 

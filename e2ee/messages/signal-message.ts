@@ -1,5 +1,5 @@
 // SignalMessage: what a ratchet emits (Double Ratchet, section 3.4: header, ciphertext, and the MAC over both).
-import { failure, inOperation } from '../errors.ts';
+import { failure, inOperation, parsing } from '../errors.ts';
 import { publicKey } from '../keys/key-fields.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, concatBytes, copyBytes, EMPTY, equalBytes } from '../primitives/bytes.ts';
@@ -35,11 +35,11 @@ export interface MacParties {
 
 export class SignalMessage {
   readonly #serialized: Bytes;
-  private readonly fields: SignalMessageFields;
+  readonly #fields: SignalMessageFields;
 
   private constructor(serialized: Bytes, fields: SignalMessageFields) {
     this.#serialized = serialized;
-    this.fields = fields;
+    this.#fields = fields;
   }
 
   static _new(
@@ -67,28 +67,31 @@ export class SignalMessage {
   }
 
   static deserialize(buffer: Uint8Array): SignalMessage {
-    const serialized = copyBytes(buffer);
-    return inOperation('SignalMessage_Deserialize', () => new SignalMessage(serialized, decodeFields(serialized)));
+    return parsing(
+      'SignalMessage_Deserialize',
+      buffer,
+      (serialized) => new SignalMessage(serialized, decodeFields(serialized)),
+    );
   }
 
   body(): Bytes {
-    return copyBytes(this.fields.ciphertext);
+    return copyBytes(this.#fields.ciphertext);
   }
 
   pqRatchet(): Bytes {
-    return copyBytes(this.fields.pqRatchet);
+    return copyBytes(this.#fields.pqRatchet);
   }
 
   counter(): number {
-    return this.fields.counter;
+    return this.#fields.counter;
   }
 
   messageVersion(): number {
-    return this.fields.version;
+    return this.#fields.version;
   }
 
   senderRatchetKey(): PublicKey {
-    return this.fields.senderRatchetKey;
+    return this.#fields.senderRatchetKey;
   }
 
   serialize(): Bytes {
@@ -103,9 +106,9 @@ export class SignalMessage {
 
   /** True if the message names no addresses, or names these two. */
   matchesAddresses(sender: ProtocolAddress, recipient: ProtocolAddress): boolean {
-    if (this.fields.addresses === undefined) return true;
+    if (this.#fields.addresses === undefined) return true;
     const expected = encodeAddressPair(sender, recipient);
-    return expected !== null && equalBytes(expected, this.fields.addresses);
+    return expected !== null && equalBytes(expected, this.#fields.addresses);
   }
 }
 

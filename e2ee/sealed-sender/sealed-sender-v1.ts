@@ -4,7 +4,7 @@
 // also authenticates the sender.
 import { invalidSealedSender } from '../errors.ts';
 import type { IdentityKeyPair } from '../keys/identity-key-pair.ts';
-import { requireAgreement } from '../keys/private-key.ts';
+import { agreeRaw } from '../keys/private-key.ts';
 import { publicKey } from '../keys/key-fields.ts';
 import { PublicKey } from '../keys/public-key.ts';
 import { applyAesCtr } from '../primitives/aes.ts';
@@ -12,7 +12,7 @@ import { type Bytes, concatBytes, EMPTY, equalBytes } from '../primitives/bytes.
 import { hkdf, hmacSha256 } from '../primitives/hkdf.ts';
 import type { RandomSource } from '../primitives/random.ts';
 import { encodeUtf8 } from '../primitives/utf8.ts';
-import { agree, deriveKeyPair } from '../primitives/x25519.ts';
+import { deriveKeyPair } from '../primitives/x25519.ts';
 import { bytes, decode, encode, type Schema } from '../proto/message.ts';
 import { UnidentifiedSenderMessageContent } from './unidentified-sender-message-content.ts';
 
@@ -39,10 +39,14 @@ export async function sealV1(
 ): Promise<Bytes> {
   const ephemeral = await deriveKeyPair(random(32));
   const ephemeralPublic = PublicKey.fromRaw(ephemeral.publicKey);
-  const agreement = await agreement32(ephemeral.privateKey, recipient);
+  const agreement = await agreeRaw(ephemeral.privateKey, recipient.getPublicKeyBytes());
   const outer = deriveOuter(agreement, recipient, ephemeralPublic);
   const encryptedStatic = encryptThenMac(outer, own.publicKey.serialize());
-  const inner = deriveInner(await agreement32(own.privateKey.serialize(), recipient), outer.chain, encryptedStatic);
+  const inner = deriveInner(
+    await agreeRaw(own.privateKey.serialize(), recipient.getPublicKeyBytes()),
+    outer.chain,
+    encryptedStatic,
+  );
   const encryptedMessage = encryptThenMac(inner, content.serialize());
   return encode(ENVELOPE, { ephemeralPublic, encryptedStatic, encryptedMessage }, SEALED_SENDER_V1);
 }
@@ -51,20 +55,16 @@ export async function sealV1(
 export async function openV1(data: Bytes, own: IdentityKeyPair): Promise<UnidentifiedSenderMessageContent> {
   const { ephemeralPublic: ephemeral, encryptedStatic, encryptedMessage } = decode(ENVELOPE, data);
   const privateKey = own.privateKey.serialize();
-  const outer = deriveOuter(await agreement32(privateKey, ephemeral), own.publicKey, ephemeral);
+  const outer = deriveOuter(await agreeRaw(privateKey, ephemeral.getPublicKeyBytes()), own.publicKey, ephemeral);
   const senderKeyBytes = checkThenDecrypt(outer, encryptedStatic, 'key');
   const senderKey = PublicKey.deserialize(senderKeyBytes);
-  const inner = deriveInner(await agreement32(privateKey, senderKey), outer.chain, encryptedStatic);
+  const inner = deriveInner(await agreeRaw(privateKey, senderKey.getPublicKeyBytes()), outer.chain, encryptedStatic);
   const content = UnidentifiedSenderMessageContent.deserialize(checkThenDecrypt(inner, encryptedMessage, 'contents'));
   // The certificate must be for the key that made the inner layer; else a certificate could be stolen from any message.
   if (!equalBytes(senderKeyBytes, content.senderCertificate().key().serialize())) {
     throw invalidSealedSender('sender certificate key does not match message key');
   }
   return content;
-}
-
-async function agreement32(privateKey: Bytes, publicKey: PublicKey): Promise<Bytes> {
-  return requireAgreement(await agree(privateKey, publicKey.getPublicKeyBytes()));
 }
 
 function deriveOuter(agreement: Bytes, recipient: PublicKey, ephemeral: PublicKey): LayerKeys {

@@ -1,5 +1,5 @@
 // SenderCertificate: the server's word that an identity key belongs to an account and device, for a time.
-import { failure, inOperation, invalidArgument } from '../errors.ts';
+import { failure, inOperation, parsing, invalidArgument } from '../errors.ts';
 import type { PrivateKey } from '../keys/private-key.ts';
 import { publicKey } from '../keys/key-fields.ts';
 import type { PublicKey } from '../keys/public-key.ts';
@@ -20,7 +20,7 @@ import {
   type Values,
 } from '../proto/message.ts';
 import { isDeviceId } from '../protocol-address.ts';
-import { Aci, parseServiceId } from '../service-id.ts';
+import { type Aci, parseAci } from '../service-id.ts';
 import { readUuid } from '../uuid.ts';
 import { ServerCertificate, signCertificate, SIGNED } from './server-certificate.ts';
 
@@ -92,8 +92,7 @@ export class SenderCertificate {
   }
 
   static deserialize(buffer: Uint8Array): SenderCertificate {
-    const copy = copyBytes(buffer);
-    return inOperation('SenderCertificate_Deserialize', () => new SenderCertificate(copy));
+    return parsing('SenderCertificate_Deserialize', buffer, (copy) => new SenderCertificate(copy));
   }
 
   serialize(): Bytes {
@@ -121,8 +120,7 @@ export class SenderCertificate {
   }
 
   senderAci(): Aci | null {
-    const id = parseServiceId(this.#senderUuid);
-    return id instanceof Aci ? id : null;
+    return parseAci(this.#senderUuid);
   }
 
   senderDeviceId(): number {

@@ -1,5 +1,5 @@
 // ServerCertificate: the trust root's word for the key that signs sender certificates.
-import { inOperation } from '../errors.ts';
+import { parsing } from '../errors.ts';
 import type { PrivateKey } from '../keys/private-key.ts';
 import { publicKey } from '../keys/key-fields.ts';
 import type { PublicKey } from '../keys/public-key.ts';
@@ -36,8 +36,7 @@ export class ServerCertificate {
   }
 
   static deserialize(buffer: Uint8Array): ServerCertificate {
-    const copy = copyBytes(buffer);
-    return inOperation('ServerCertificate_Deserialize', () => new ServerCertificate(copy));
+    return parsing('ServerCertificate_Deserialize', buffer, (copy) => new ServerCertificate(copy));
   }
 
   certificateData(): Bytes {

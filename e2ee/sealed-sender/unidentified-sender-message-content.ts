@@ -1,5 +1,5 @@
 // UnidentifiedSenderMessageContent: what sealed sender encrypts: a message, and the certificate of who sends it.
-import { inOperation } from '../errors.ts';
+import { parsing } from '../errors.ts';
 import { type CiphertextMessage, CiphertextMessageType } from '../messages/ciphertext-message.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import {
@@ -34,12 +34,12 @@ const CONTENT = {
 type ContentFields = Values<typeof CONTENT>;
 
 export class UnidentifiedSenderMessageContent {
-  private readonly serialized: Bytes;
-  private readonly fields: ContentFields;
+  readonly #serialized: Bytes;
+  readonly #fields: ContentFields;
 
   private constructor(serialized: Bytes, fields: ContentFields) {
-    this.serialized = serialized;
-    this.fields = fields;
+    this.#serialized = serialized;
+    this.#fields = fields;
   }
 
   /** @param contentHint a ContentHint; other numbers are passed on */
@@ -56,36 +56,36 @@ export class UnidentifiedSenderMessageContent {
   }
 
   static deserialize(buffer: Uint8Array): UnidentifiedSenderMessageContent {
-    const copy = copyBytes(buffer);
-    return inOperation(
+    return parsing(
       'UnidentifiedSenderMessageContent_Deserialize',
-      () => new UnidentifiedSenderMessageContent(copy, decode(CONTENT, copy)),
+      buffer,
+      (copy) => new UnidentifiedSenderMessageContent(copy, decode(CONTENT, copy)),
     );
   }
 
   serialize(): Bytes {
-    return copyBytes(this.serialized);
+    return copyBytes(this.#serialized);
   }
 
   contents(): Bytes {
-    return copyBytes(this.fields.contents);
+    return copyBytes(this.#fields.contents);
   }
 
   /** A CiphertextMessageType. */
   msgType(): number {
-    return this.fields.type;
+    return this.#fields.type;
   }
 
   senderCertificate(): SenderCertificate {
-    return this.fields.sender;
+    return this.#fields.sender;
   }
 
   contentHint(): number {
-    return this.fields.contentHint;
+    return this.#fields.contentHint;
   }
 
   groupId(): Bytes | null {
-    return this.fields.groupId && copyBytes(this.fields.groupId);
+    return this.#fields.groupId && copyBytes(this.#fields.groupId);
   }
 }
 

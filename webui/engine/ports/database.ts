@@ -9,8 +9,21 @@ const DATABASE_VERSION = 1;
 export interface VantSchema extends DBSchema {
   /** What the client stores: [table, key] to the encrypted value. */
   records: { key: [string, string]; value: Uint8Array };
+  /** REVISION_KEY: how many transactions have changed the records. */
+  meta: { key: string; value: number };
   /** How the key of the records is kept; see vault/. */
   vault: { key: string; value: unknown };
+}
+
+export const REVISION_KEY = 'revision';
+
+/** Another tab has written in the middle of a transaction: it had the lock taken away, and stored nothing. */
+export class StoreChangedError extends Error {
+  override readonly name = 'StoreChangedError';
+
+  constructor() {
+    super('Another tab has written to the store in the middle of a transaction.');
+  }
 }
 
 export type Database = IDBPDatabase<VantSchema>;
@@ -25,6 +38,7 @@ export function openDatabase(onGone: (reason: GoneReason) => void): Promise<Data
   return openDB<VantSchema>(DATABASE_NAME, DATABASE_VERSION, {
     upgrade(database) {
       database.createObjectStore('records');
+      database.createObjectStore('meta');
       database.createObjectStore('vault');
     },
     // Another tab must not wait for this one.
@@ -34,6 +48,10 @@ export function openDatabase(onGone: (reason: GoneReason) => void): Promise<Data
     },
     terminated: () => onGone('removed'),
   });
+}
+
+export async function readRevision(database: Database): Promise<number> {
+  return (await database.get('meta', REVISION_KEY)) ?? 0;
 }
 
 export const isTooNew = (error: unknown): boolean => error instanceof DOMException && error.name === 'VersionError';

@@ -2,11 +2,22 @@
 import type { Argon2Cost } from './wraps.ts';
 
 /** RFC 9106, section 4, the second recommended option: for where 2 GiB are not to be had. */
-export const ARGON2_COST: Argon2Cost = { memoryKibibytes: 64 * 1024, passes: 3, lanes: 4 };
+export const STRONG_COST: Argon2Cost = { memoryKibibytes: 64 * 1024, passes: 3, lanes: 4 };
+/** What OWASP's Password Storage Cheat Sheet asks for at least: for devices where the other takes too long. */
+export const LEAST_COST: Argon2Cost = { memoryKibibytes: 19 * 1024, passes: 2, lanes: 1 };
+/** The strong one takes five times as long: on a device that is slower than this, nobody would keep the passphrase. */
+const MAX_LEAST_MS = 800;
 export const SALT_BYTES = 16;
 export const KEY_BYTES = 32;
 /** What a file or record may ask for: it must not take the memory of the browser. */
 const MAX_COST: Argon2Cost = { memoryKibibytes: 256 * 1024, passes: 16, lanes: 16 };
+
+/** What this device can bear, by trying it. */
+export async function chooseCost(): Promise<Argon2Cost> {
+  const startedAt = performance.now();
+  await stretchPassphrase('', new Uint8Array(SALT_BYTES), LEAST_COST);
+  return performance.now() - startedAt > MAX_LEAST_MS ? LEAST_COST : STRONG_COST;
+}
 
 /** The same passphrase, however a keyboard composes its characters (RFC 8265 asks for the same form).
  * @throws RangeError when the cost is beyond all reason */

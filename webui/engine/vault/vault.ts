@@ -4,7 +4,7 @@
 import { EngineFault } from '../engine-errors.ts';
 import type { Database } from '../ports/database.ts';
 import { derivePasskeyKey } from './passkey-key.ts';
-import { ARGON2_COST, SALT_BYTES, stretchPassphrase } from './passphrase-key.ts';
+import { chooseCost, SALT_BYTES, stretchPassphrase } from './passphrase-key.ts';
 import type { NewPasskey, VaultProof, VaultStatus } from './vault-api.ts';
 import {
   generateDataKey,
@@ -12,6 +12,7 @@ import {
   importWrappingKey,
   unwrapDataKey,
   wrapDataKey,
+  type Argon2Cost,
   type DeviceWrap,
   type PasskeyWrap,
   type PassphraseWrap,
@@ -31,10 +32,13 @@ interface VaultRecord {
 export class Vault {
   readonly #database: Database;
   readonly #locks: LockManager;
+  readonly #chooseCost: () => Promise<Argon2Cost>;
 
-  constructor(database: Database, locks: LockManager) {
+  /** @param chooseArgon2Cost what a new passphrase shall cost */
+  constructor(database: Database, locks: LockManager, chooseArgon2Cost = chooseCost) {
     this.#database = database;
     this.#locks = locks;
+    this.#chooseCost = chooseArgon2Cost;
   }
 
   /** The data key, made at the first call; undefined when it takes a passphrase or passkey. */
@@ -65,7 +69,7 @@ export class Vault {
     if (passphrase === '') throw new RangeError('A passphrase has at least one character.');
     await this.#change(proof, async (others, dataKey) => [
       ...others.filter(({ kind }) => kind !== 'passphrase'),
-      await makePassphraseWrap(dataKey, passphrase),
+      await makePassphraseWrap(dataKey, passphrase, await this.#chooseCost()),
     ]);
   }
 
@@ -183,10 +187,10 @@ async function makeDeviceWrap(dataKey: CryptoKey): Promise<DeviceWrap> {
   return { kind: 'device', wrappingKey, wrapped: await wrapDataKey(dataKey, wrappingKey) };
 }
 
-async function makePassphraseWrap(dataKey: CryptoKey, passphrase: string): Promise<PassphraseWrap> {
+async function makePassphraseWrap(dataKey: CryptoKey, passphrase: string, cost: Argon2Cost): Promise<PassphraseWrap> {
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
-  const wrappingKey = await importWrappingKey(await stretchPassphrase(passphrase, salt, ARGON2_COST));
-  return { kind: 'passphrase', salt, cost: ARGON2_COST, wrapped: await wrapDataKey(dataKey, wrappingKey) };
+  const wrappingKey = await importWrappingKey(await stretchPassphrase(passphrase, salt, cost));
+  return { kind: 'passphrase', salt, cost, wrapped: await wrapDataKey(dataKey, wrappingKey) };
 }
 
 async function makePasskeyWrap(dataKey: CryptoKey, passkey: NewPasskey): Promise<PasskeyWrap> {
