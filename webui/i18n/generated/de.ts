@@ -467,6 +467,7 @@
 'sc473ab43a6bd53e5': `Auf die Nachricht reagieren`,
 'sc4c4e3b1bf903329': `Öffnet die Sperre mit Fingerabdruck, Gesicht oder Sicherheitsschlüssel.`,
 'sc5b62e40302ab999': `Einladungen gelten nur begrenzte Zeit. Bitte die Person, die sie geschickt hat, um eine neue.`,
+'sc6a4a0f72e594e68': `Du bist kein Mitglied dieser Gruppe.`,
 'sc6ede9833a3b3753': `Neue Passphrase`,
 'sc7ffbb4fe456bd92': `Begonnenes verlassen; Unterhaltung schließen`,
 'sc8554a4937f26f17': `Du hast eine Sicherungsdatei: Tritt zuerst bei oder verknüpfe, dann importiere sie unter Einstellungen, Speicher.`,

@@ -467,6 +467,7 @@
 'sc473ab43a6bd53e5': `Reaccionar al mensaje`,
 'sc4c4e3b1bf903329': `Abre el bloqueo con tu huella, tu cara o una llave de seguridad.`,
 'sc5b62e40302ab999': `Las invitaciones valen un tiempo limitado. Pide otra a quien te la envió.`,
+'sc6a4a0f72e594e68': `No eres miembro de este grupo.`,
 'sc6ede9833a3b3753': `Frase de contraseña nueva`,
 'sc7ffbb4fe456bd92': `Salir de lo empezado; cerrar la conversación`,
 'sc8554a4937f26f17': `Tienes un archivo de copia: únete o vincula primero y luego impórtalo en Ajustes, Almacenamiento.`,
