@@ -11,7 +11,7 @@ import { startTurnHost } from '../support/turn/turn-host.ts';
 const PEER = fileURLToPath(new URL('../support/turn/datachannel-peer-process.ts', import.meta.url));
 const DEADLINE_MS = 60_000;
 const obstacle = findNamespaceObstacle();
-if (obstacle !== undefined) console.log(`Skipped: ${obstacle}. Run the tests as root for it.`);
+if (obstacle !== undefined) process.stdout.write(`Skipped: ${obstacle}. Run the tests as root for it.\n`);
 
 test.skipIf(obstacle !== undefined)('250 messages and their echoes, relayed on both sides', async () => {
   const namespaces = [createNamespace(1), createNamespace(2)];

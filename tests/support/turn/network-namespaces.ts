@@ -18,8 +18,8 @@ export function findNamespaceObstacle(): string | undefined {
 export interface Namespace {
   /** Of this machine, as seen from inside. */
   readonly hostAddress: string;
-  run(program: string, args: readonly string[]): ChildProcessWithoutNullStreams;
-  remove(): void;
+  readonly run: (program: string, args: readonly string[]) => ChildProcessWithoutNullStreams;
+  readonly remove: () => void;
 }
 
 /** @param number 1 to 250: the third byte of its network */
