@@ -703,6 +703,7 @@
 's5404ad1168a0f864': `Only on your own devices`,
 's9628c7ef08e5f0c8': `End-to-end encrypted`,
 's926932a6033194d0': `Muted`,
+'sdfa47b9ce9ac1889': `Call`,
 's355b21b89ce5d9c5': `Details`,
 'sf61918e1ba8b7cbf': `Select messages`,
 's0ef332b08fc8cf66': `Delete message?`,
