@@ -109,6 +109,25 @@ describe('Web Push, from an envelope to the browser', () => {
     await a.close();
   }, 40_000);
 
+  test('a device that vanishes while envelopes are on their way to it is woken soon, and not by the sweep', async () => {
+    const { device, subscription } = await newDevice();
+    const a = await alice.connect();
+    for (let round = 1; round <= 5; round++) {
+      const b = await device.connect();
+      await b.untilFrame('queueDrained');
+      b.autoAck = false;
+      const sending = Array.from({ length: 20 }, (_, index) => a.send(device, `${round} ${index}`));
+      await b.untilReceived(round);
+      b.socket.terminate();
+      await Promise.all(sending);
+      await until(`wake ${round}`, () => subscription.pushes.length >= round);
+      const again = await device.connect();
+      await again.untilFrame('queueDrained');
+      await again.close();
+    }
+    await a.close();
+  });
+
   test('what is registered can be asked for, but not read back; it goes with the device', async () => {
     const { device, subscription } = await newDevice();
     const addressHash = createHash('sha256').update(subscription.address.endpoint).digest('base64url');
