@@ -160,7 +160,12 @@ async function assemble(parts: Parts): Promise<App> {
   const history = createHistory(parts, rooms, () => janitor.lastQueued);
   const directoryWarning = await checkDirectory(config.attachments.directory, stores.attachmentDirectories);
   if (directoryWarning !== undefined) log.warn(directoryWarning);
-  const http = createTransports(parts, { ...rooms, admin: createAdmin(parts, rooms, history, () => publicUrl) });
+  const startWarnings =
+    directoryWarning === undefined ? [] : [{ message: directoryWarning, option: 'attachments.directory' }];
+  const http = createTransports(parts, {
+    ...rooms,
+    admin: createAdmin(parts, rooms, { history, startWarnings, publicUrl: () => publicUrl }),
+  });
   await directory.start((accountId) => {
     relay.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'Connections were not checked'));
     turn.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'TURN credentials were not checked'));
@@ -342,6 +347,12 @@ function createMemberRooms({ live, stores, now }: Parts, directory: AccountDirec
   };
 }
 
+interface AdminFacts {
+  readonly history: History;
+  readonly startWarnings: readonly Warning[];
+  readonly publicUrl: () => string;
+}
+
 function openPush({ config, secrets, live, stores, log, now }: Parts, metrics: Metrics, changes: RateLimiter) {
   return PushBridge.open({
     store: stores.push,
@@ -358,17 +369,16 @@ function openPush({ config, secrets, live, stores, log, now }: Parts, metrics: M
   });
 }
 
-function createAdmin(parts: Parts, rooms: Rooms, history: History, publicUrl: () => string): Admin {
+function createAdmin(parts: Parts, rooms: Rooms, facts: AdminFacts): Admin {
   const { config, live, storage, stores, now, program } = parts;
   return new Admin({
     ...program,
     storage,
     dataDirectory: config.storage.data_dir,
+    ...facts,
     survey: new QueueSurvey(stores.accounts, stores.messages, now),
-    history,
     historyStore: stores.history,
     countConnections: () => rooms.registry.size,
-    publicUrl,
     limits: () => toAdminLimits(live.current),
     now,
   });

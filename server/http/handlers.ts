@@ -66,7 +66,8 @@ export function createHandlers(rooms: Rooms): Handlers {
     revokeInvite: ({ actor, params }) => done(invites.revoke(actor, params.inviteId)),
     listDevices: ({ actor }) => ({ devices: devices.list(actor) }),
     removeDevice: ({ actor, params }) => done(devices.remove(actor, params.deviceId as DeviceId)),
-    setDeviceName: ({ actor, body }) => done(devices.setName(actor, body.name)),
+    setDeviceName: ({ actor, body }) => done(devices.rename(actor, actor.deviceId, body.name)),
+    renameDevice: ({ actor, params, body }) => done(devices.rename(actor, params.deviceId as DeviceId, body.name)),
     createLinkToken: ({ actor, body }) => done(devices.createLinkToken(actor, body.tokenHash)),
     linkDevice: async ({ body, clientAddress }) => {
       await rooms.registrationsPerAddress.take(clientAddress);

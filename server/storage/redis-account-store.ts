@@ -213,9 +213,9 @@ export class RedisAccountStore implements AccountStore {
   async updateDevice(
     device: DeviceAddress,
     change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const args = [String(device.deviceId), JSON.stringify(change)];
-    await this.#redis.evaluate(UPDATE_DEVICE, [this.#keys.devices(device.accountId)], args);
+    return (await this.#redis.evaluate(UPDATE_DEVICE, [this.#keys.devices(device.accountId)], args)) === 1;
   }
 
   async inspect(accountId: AccountId): Promise<StoredRecord> {
@@ -233,9 +233,10 @@ export class RedisAccountStore implements AccountStore {
     const [devicesKey, tokensKey] = [this.#keys.devices(accountId), this.#keys.linkTokens(accountId)];
     const [devices, tokens] = await Promise.all([devicesKey, tokensKey].map((key) => readHash(this.#redis, key)));
     const expiry = await readExpiry(this.#redis, tokensKey);
+    const inOrder = [...(devices ?? [])].sort(([a], [b]) => Number(a) - Number(b));
     return {
       devices: await Promise.all(
-        [...(devices ?? [])].map(async ([id, record]) => {
+        inOrder.map(async ([id, record]) => {
           const deviceId = Number(id) as DeviceId;
           const epoch = this.#keys.connectionEpoch({ accountId, deviceId });
           const connections = (await this.#redis.execute(epoch, ['GET', epoch])) as Buffer | null;

@@ -33,6 +33,10 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   CONNECTED_ELSEWHERE: () => msg('This device is open elsewhere. Close one of the two.'),
   PAYLOAD_TOO_LARGE: () => msg('This is too large for the server. Send less at once.'),
   RATE_LIMITED: () => msg('That was too much at once. Wait a moment and try again.'),
+  RANGE_NOT_SATISFIABLE: () => msg('This file is shorter than expected. Ask the sender to send it again.'),
+  QUOTA_EXCEEDED: () =>
+    msg('Your files take as much room as the server allows. Try again when older ones have expired.'),
+  DISK_FULL: () => msg('The server has no room for files at the moment. Tell whoever runs it.'),
   QUEUE_FULL: () => msg('Too many messages wait for this member. Try again when they have been online.'),
   KEEPALIVE_TIMEOUT: unreachable,
   SLOW_READER: unreachable,
