@@ -196,8 +196,7 @@ export class WakeSender {
     if (paused === undefined) return this.#send(sender, service, target, device, wake);
     lane.bucket.spend(-1);
     const dueAt = spread(paused);
-    await store.notePostponed(device, wake, wake.attempts, dueAt);
-    return dueAt;
+    return (await store.notePostponed(device, wake, wake.attempts, dueAt)) ? dueAt : undefined;
   }
 
   async #isWorthwhile(device: DeviceAddress, { address, isForced }: LoadedWake): Promise<boolean> {
@@ -262,8 +261,7 @@ export class WakeSender {
         const dueAt = spread(
           scope === 'device' ? ownAt : Math.max(ownAt, this.#pause(service, outcome.detail, afterMs)),
         );
-        await store.notePostponed(device, wake, wake.attempts + 1, dueAt);
-        return dueAt;
+        return (await store.notePostponed(device, wake, wake.attempts + 1, dueAt)) ? dueAt : undefined;
       }
     }
   }
