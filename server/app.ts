@@ -327,6 +327,13 @@ async function createRooms(parts: Parts) {
     relay,
     attachments: createAttachments({ config, live, stores, log, now }, limiters),
     certificates: await SenderCertificates.open(stores.serverKeys, now),
+    ...createMemberRooms(parts, directory),
+  };
+}
+
+/** Who there is, and how one comes and goes. */
+function createMemberRooms({ live, stores, now }: Parts, directory: AccountDirectory) {
+  return {
     invites: new Invites(stores.invites, () => toInvitePolicy(live.current), now),
     accounts: new Accounts(stores.accounts, stores.invites, directory, now),
     registration: new Registration(stores.accounts, stores.invites, () => live.current.limits.max_accounts, now),

@@ -100,6 +100,10 @@ export class Delivery implements Removing {
     return this.#inFlight.size;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Not all that is queued has been delivered and acknowledged, as far as is known here. */
   get mayHaveMail(): boolean {
     return this.#inFlight.size > 0 || !this.#isLive;
