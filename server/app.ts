@@ -357,6 +357,7 @@ function createTransports(parts: Parts, rooms: Rooms & { readonly admin: Admin }
       serverInfo: () => toServerInfo(live.current, certificates.trustRoot),
       registrationsPerAddress: limiters.registrationsPerAddress,
       bundlesPerDevice: limiters.bundlesPerDevice,
+      recordsPerAccount: limiters.recordsPerAccount,
     }),
     attachments: rooms.attachments,
     authenticator,

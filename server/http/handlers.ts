@@ -39,6 +39,7 @@ export interface Rooms {
   readonly serverInfo: () => ServerInfo;
   readonly registrationsPerAddress: RateLimiter;
   readonly bundlesPerDevice: RateLimiter;
+  readonly recordsPerAccount: RateLimiter;
 }
 
 export function createHandlers(rooms: Rooms): Handlers {
@@ -76,9 +77,10 @@ export function createHandlers(rooms: Rooms): Handlers {
     takePreKeyBundles: ({ actor, params }) => takeBundles(actor, params.accountId),
     takePreKeyBundle: ({ actor, params }) => takeBundles(actor, params.accountId, params.deviceId),
     getSenderCertificate: ({ actor }) => certificates.issue(actor),
-    getAccountRecords: async ({ actor, clientAddress }) => ({
-      sections: await rooms.records.collect({ ...actor, clientAddress }),
-    }),
+    getAccountRecords: async ({ actor, clientAddress }) => {
+      await rooms.recordsPerAccount.take(actor.accountId);
+      return { sections: await rooms.records.collect({ ...actor, clientAddress }) };
+    },
     getAdminStatus: ({ actor }) => rooms.admin.status(actor),
     getAdminHistory: ({ actor, query }) => rooms.admin.history(actor, query.since),
     getAdminConfig: ({ actor }) => rooms.admin.config(actor),

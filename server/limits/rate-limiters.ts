@@ -18,6 +18,7 @@ export function createRateLimiters(store: RateStore, live: LiveConfig, now: () =
     connectsPerAddress: create('connects-address', (limits) => limits.connects_per_address),
     registrationsPerAddress: create('registrations-address', (limits) => limits.registrations_per_address),
     attachmentsPerAccount: create('attachments-account', (limits) => limits.attachments_per_account),
+    recordsPerAccount: create('records-account', (limits) => limits.records_per_account),
     bundlesPerDevice: create('bundles-device', (limits) => limits.bundles_per_device),
   };
 }

@@ -6,7 +6,7 @@ import type { RecordSection } from '../../../wire/record-schemas.ts';
 import { hashSecret } from '../../../server/devices/device-secret.ts';
 import { BINARY_ROUTES } from '../../../wire/routes.ts';
 import { readKeys } from '../../support/canary.ts';
-import { newSecret, RawDevice } from '../../support/raw-device.ts';
+import { codeOf, newSecret, RawDevice } from '../../support/raw-device.ts';
 import { findTraces, startTwoNodes, type TwoNodes } from '../../support/two-nodes.ts';
 
 /** Keys that say nothing of any account, with the reason. */
@@ -35,7 +35,7 @@ describe('what the server knows about an account', () => {
   };
 
   beforeAll(async () => {
-    nodes = await startTwoNodes({ VANT_ATTACHMENTS_MIN_FREE: '0B' });
+    nodes = await startTwoNodes({ VANT_ATTACHMENTS_MIN_FREE: '0B', VANT_LIMITS_RECORDS_PER_ACCOUNT: '8/1h' });
     const { owner } = nodes;
     phone = await RawDevice.join(nodes.one.url, await owner.invite('admin'));
     tablet = await phone.linkDevice();
@@ -136,6 +136,21 @@ describe('what the server knows about an account', () => {
       expect(fact.get('address')).toBe('127.0.0.1');
       expect(fact.get('connectedAt')).toBeLessThanOrEqual(Date.now());
     }
+  });
+
+  test('of a long queue the oldest 500 are listed, and it may be asked for so often', async () => {
+    const sender = await nodes.owner.connect();
+    for (let i = 0; i < 500; i += 50) {
+      await Promise.all(Array.from({ length: 50 }, () => sender.send([phone, tablet], 'x')));
+    }
+    await sender.close();
+    ({ sections } = await tablet.call('getAccountRecords'));
+    expect(fieldsOf('queues', 'queue of device 2')).toMatchObject({ envelopes: 502, listed: 500 });
+    const entries = section('queues').entries.filter(({ title }) => title.endsWith('for device 2'));
+    expect(new Set(entries.map(({ title }) => title)).size).toBe(500);
+    const codes = new Set<string>();
+    for (let i = 0; i < 10 && !codes.has('RATE_LIMITED'); i++) codes.add(await codeOf(phone.call('getAccountRecords')));
+    expect(codes).toContain('RATE_LIMITED');
   });
 
   test('the log is told about as it is set', () => {
