@@ -1,4 +1,5 @@
 /** The client: everything that a Vant client does except pixels. What it needs from outside comes as ports. */
+import type { CallMessage } from '../wire/generated/content.ts';
 import type { AccountId } from '../wire/ids.ts';
 import { loadAccount, loadPending, type Account } from './account/account-record.ts';
 import { eraseLocal } from './account/erase.ts';
@@ -7,6 +8,7 @@ import { getPreferences, type Preferences } from './account/preferences.ts';
 import { join, publishProfile, type JoinOptions } from './account/register.ts';
 import { exportHistory } from './backup/export-history.ts';
 import { importHistory, type ImportOptions, type ImportProgress } from './backup/import-history.ts';
+import { callNoticeId } from './conversations/apply-missed-call.ts';
 import { getConversation, listConversations, type Conversation } from './conversations/conversation-list.ts';
 import { getRecord, type Draft } from './conversations/conversation-record.ts';
 import type { Delivery } from './conversations/deliveries.ts';
@@ -27,9 +29,13 @@ import * as actions from './messaging/message-actions.ts';
 import { listRecipients } from './messaging/outbox.ts';
 import * as settings from './messaging/setting-actions.ts';
 import type { ClientPorts, StorageTransaction } from './ports.ts';
+import { omit } from './omit.ts';
 import { createStore } from './storage/store.ts';
 import { Team } from './team.ts';
 import { waitUntil } from './wait-until.ts';
+
+/** A call rings for a minute. */
+const CALL_TTL_SECONDS = 60;
 
 export interface ConnectOptions {
   /** Take deliveries, unless another program on this store does. Otherwise this one only sends. */
@@ -114,14 +120,28 @@ export class VantClient {
    * text. */
   async sendContent(conversation: string, body: ContentBody): Promise<StoredMessage | undefined> {
     const joined = await this.#requireJoined();
-    const { message } = await this.#act(({ ports, tx, account }) => compose(ports, tx, account, conversation, body));
+    const { message } = await this.#act(async (context) => {
+      if (body.$case === 'text') await actions.beginConversation(context, conversation);
+      return compose(context.ports, context.tx, context.account, conversation, body);
+    });
     if (body.$case === 'text') joined.forgetTyping(conversation);
     return message;
   }
 
-  /** Call signalling: now or never. False when there is no connection. */
+  /** Now or never. False when there is no connection. */
   async sendEphemeral(recipient: AccountId, body: ContentBody): Promise<boolean> {
-    return (await this.#requireJoined()).sendEphemeral(recipient, body);
+    return (await this.#requireJoined()).sendTransient(recipient, body);
+  }
+
+  /** Signalling of a call, to devices that are there while it rings. False when there is no connection. */
+  async sendCall(recipient: AccountId, call: CallMessage): Promise<boolean> {
+    const joined = await this.#requireJoined();
+    return joined.sendTransient(recipient, { $case: 'call', value: call }, { ttlSeconds: CALL_TTL_SECONDS });
+  }
+
+  /** The word that a call was missed: it reaches devices that are away, too. */
+  async sendCallDurably(recipient: AccountId, call: CallMessage): Promise<void> {
+    await this.sendContent(recipient, { $case: 'call', value: call });
   }
 
   /** To be called with every key that is pressed. Tells the others at most every ten seconds, and by itself when no key was
@@ -234,10 +254,7 @@ export class VantClient {
   }
 
   preferences(): Promise<Preferences> {
-    return this.#look(async (tx) => {
-      const { readReceipts, typingIndicators } = await getPreferences(tx);
-      return { readReceipts, typingIndicators };
-    });
+    return this.#look(async (tx) => omit(await getPreferences(tx), 'changedAt'));
   }
 
   setPreferences(change: Partial<Preferences>): Promise<void> {
@@ -257,7 +274,7 @@ export class VantClient {
         conversation,
         { type: 'call', ...call },
         {
-          id: `call-${call.callId}`,
+          id: callNoticeId(call.callId),
           author: isIncoming ? (conversation as AccountId) : account.accountId,
           authorDevice: 0,
           direction: call.direction,

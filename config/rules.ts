@@ -3,6 +3,7 @@ import { formatByteSize } from './values/byte-size.ts';
 import { formatDuration } from './values/duration.ts';
 import { formatHostPort, type HostPort } from './values/host-port.ts';
 import { redisRules } from './rules-redis.ts';
+import { turnRules } from './rules-turn.ts';
 import type { Rule } from './rule.ts';
 
 const LOOPBACK = /^(localhost|127\.|\[?::1)/;
@@ -132,4 +133,4 @@ const relayRules: readonly Rule[] = [
   },
 ];
 
-export const RULES: readonly Rule[] = [...serverRules, ...redisRules, ...relayRules];
+export const RULES: readonly Rule[] = [...serverRules, ...redisRules, ...relayRules, ...turnRules];

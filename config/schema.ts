@@ -9,6 +9,7 @@ import { redis } from './options/redis.ts';
 import { relay } from './options/relay.ts';
 import { server } from './options/server.ts';
 import { storage } from './options/storage.ts';
+import { turn } from './options/turn.ts';
 
 export const SCHEMA = group('The configuration of a Vant server.', {
   server,
@@ -18,6 +19,7 @@ export const SCHEMA = group('The configuration of a Vant server.', {
   attachments,
   limits,
   invites,
+  turn,
   log,
   metrics,
 });

@@ -2,11 +2,13 @@
 //
 // First the libraries, for bundlers keep the order of imports, and gzip finds what is repeated only within 32 KB: noble's
 // modules have much in common with each other, and ours with each other. It saves 1 KB (tests/unit/e2ee/bundle-size.test.ts).
-import './primitives/aes.ts';
 import './primitives/xeddsa.ts';
 import './primitives/x25519.ts';
+import './primitives/aes.ts';
 import './primitives/kyber1024.ts';
+import './fingerprint/fingerprint.ts';
 import './spqr/spqr.ts';
+import './groups/group-cipher.ts';
 export { LibSignalErrorBase, ErrorCode, type ErrorName, type LibSignalError } from './errors.ts';
 export { Aci, Pni, ServiceId, ServiceIdKind } from './service-id.ts';
 export { ProtocolAddress } from './protocol-address.ts';

@@ -23,6 +23,7 @@ import { DeviceAuthenticator } from './devices/device-authenticator.ts';
 import { DeviceRecordSource } from './devices/device-record-source.ts';
 import { Devices } from './devices/devices.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
+import { createTurn } from './calls/create-turn.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -115,7 +116,17 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
       describeConfig: () => ({ options: describeOptions({ config: live.current, sources: {} }) }),
       configWarnings: () => [],
     };
-    return await assemble({ config, live, storage, stores, log, now, program, webBundle: overrides.webBundle });
+    return await assemble({
+      config,
+      secrets,
+      live,
+      storage,
+      stores,
+      log,
+      now,
+      program,
+      webBundle: overrides.webBundle,
+    });
   } catch (error) {
     await storage.close();
     throw error;
@@ -124,6 +135,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
 
 interface Parts {
   readonly config: Config;
+  readonly secrets: Secrets;
   readonly live: LiveConfig;
   readonly storage: Storage;
   readonly stores: Stores;
@@ -136,7 +148,7 @@ interface Parts {
 async function assemble(parts: Parts): Promise<App> {
   const { config, live, storage, stores, log } = parts;
   const rooms = await createRooms(parts);
-  const { relay, directory, invites } = rooms;
+  const { relay, directory, invites, turn } = rooms;
   const history = createHistory(parts, rooms, () => janitor.lastQueued);
   const directoryWarning = await checkDirectory(config.attachments.directory, stores.attachmentDirectories);
   if (directoryWarning !== undefined) log.warn(directoryWarning);
@@ -148,6 +160,7 @@ async function assemble(parts: Parts): Promise<App> {
   });
   await directory.start((accountId) => {
     relay.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'Connections were not checked'));
+    turn.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'TURN credentials were not checked'));
   });
   const janitor: Janitor = createJanitor(parts, rooms);
   await stores.liveRecords.serve((accountId) => describeConnections(rooms.registry, NODE_NAME, accountId));
@@ -158,6 +171,7 @@ async function assemble(parts: Parts): Promise<App> {
   rooms.attachments.start();
   const metricsServer = await startMetricsServer(config.metrics.listen, rooms.prometheus?.registry);
   await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
+  await turn.start();
   const publicUrl: string = findPublicUrl(config, http);
   const isNew = (await stores.accounts.listIds()).length === 0;
 
@@ -178,6 +192,8 @@ async function assemble(parts: Parts): Promise<App> {
       rooms.attachments.stop();
       await janitor.stop();
       await history.stop();
+      // Late, because calls go on while the chat drains.
+      await turn.stop();
       await storage.close();
     },
   };
@@ -245,7 +261,7 @@ async function loadPrometheus() {
 }
 
 /** The domain rooms and the relay. */
-async function createRooms({ config, live, stores, log, now }: Parts) {
+async function createRooms({ config, secrets, live, stores, log, now }: Parts) {
   const prometheus = config.metrics.listen === undefined ? undefined : await loadPrometheus();
   const metrics = prometheus ?? NO_METRICS;
   const limiters = createRateLimiters(stores.rates, live, now);
@@ -281,11 +297,14 @@ async function createRooms({ config, live, stores, log, now }: Parts) {
     log,
     now,
   });
+  const turn = createTurn(config, secrets, { directory, log, now });
+  if (turn.counters !== undefined) prometheus?.observeTurn(turn.counters);
   return {
     metrics,
     activity,
     registry,
     prometheus,
+    turn,
     limiters,
     directory,
     preKeys,

@@ -23,6 +23,7 @@ import {
   SecretSchema,
   ServerInfoSchema,
   TimestampSchema,
+  TurnCredentialsSchema,
 } from './schemas.ts';
 
 interface Route {
@@ -244,6 +245,13 @@ export const ROUTES = defineRoutes({
       'Every option with its value and where it came from; of secrets only whether they are set (owners and admins)',
     authentication: 'device',
     response: AdminConfigSchema,
+  },
+  getTurnCredentials: {
+    method: 'GET',
+    path: '/v1/turn/credentials',
+    summary: 'Time-limited credentials of this device for the TURN server, and where that is',
+    authentication: 'device',
+    response: TurnCredentialsSchema,
   },
 });
 

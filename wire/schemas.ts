@@ -136,6 +136,13 @@ export const AttachmentSchema = object({
   expiresAt: TimestampSchema,
 });
 export type StoredAttachment = Static<typeof AttachmentSchema>;
+export const TurnCredentialsSchema = object({
+  urls: array(string({ description: 'RFC 7065, as RTCIceServer.urls takes them; empty when there is no relay' })),
+  username: string({ description: 'RTCIceServer.username: expiry and an id that means nothing elsewhere' }),
+  password: string({ description: 'RTCIceServer.credential' }),
+  ttlSeconds: integer({ description: 'how long they open new allocations' }),
+});
+export type TurnCredentials = Static<typeof TurnCredentialsSchema>;
 
 /** Every error of the control plane. `code` is an entry of the error table. */
 export const ErrorBodySchema = object(

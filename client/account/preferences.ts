@@ -6,13 +6,20 @@ import { defineTable } from '../storage/table.ts';
 export interface Preferences {
   readonly readReceipts: boolean;
   readonly typingIndicators: boolean;
+  /** The timer of conversations of two that this member begins; 0: messages stay. */
+  readonly defaultExpireTimerSeconds: number;
 }
 
 type StoredPreferences = Preferences & { readonly changedAt: number };
 
 const preferences = defineTable<StoredPreferences>('preferences');
 const KEY = 'self';
-const DEFAULTS: StoredPreferences = { readReceipts: true, typingIndicators: true, changedAt: 0 };
+const DEFAULTS: StoredPreferences = {
+  readReceipts: true,
+  typingIndicators: true,
+  defaultExpireTimerSeconds: 0,
+  changedAt: 0,
+};
 
 export async function getPreferences(tx: StorageTransaction): Promise<StoredPreferences> {
   return (await preferences.get(tx, KEY)) ?? DEFAULTS;

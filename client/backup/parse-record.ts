@@ -87,6 +87,7 @@ function readPreferences(fields: Fields) {
   return {
     readReceipts: readFlag(fields, 'readReceipts'),
     typingIndicators: readFlag(fields, 'typingIndicators'),
+    defaultExpireTimerSeconds: clampExpireTimer(readNumber(fields, 'defaultExpireTimerSeconds')),
     changedAt: readNumber(fields, 'changedAt'),
   };
 }

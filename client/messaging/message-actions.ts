@@ -2,12 +2,13 @@
  * would refuse. */
 import { decodeHex } from '../../wire/encoding.ts';
 import { Content, type MessageReference } from '../../wire/generated/content.ts';
-import { accountIdToBytes } from '../../wire/ids.ts';
+import { accountIdToBytes, isAccountId } from '../../wire/ids.ts';
 import type { Account } from '../account/account-record.ts';
+import { getPreferences } from '../account/preferences.ts';
 import { toReference } from '../conversations/conversation-id.ts';
 import { getRecord } from '../conversations/conversation-record.ts';
 import { listDeliveries, takeFailed } from '../conversations/deliveries.ts';
-import { getMessage, updateMessage, type StoredMessage } from '../conversations/history.ts';
+import { getMessage, listMessages, updateMessage, type StoredMessage } from '../conversations/history.ts';
 import { appendJournal } from '../conversations/journal.ts';
 import {
   DELETE_WINDOW_MS,
@@ -22,6 +23,9 @@ import type { StorageTransaction } from '../ports.ts';
 import { compose, enqueueContent, enqueueSync, type ComposePorts } from './compose.ts';
 import { textMessage, type TextOptions } from './content.ts';
 import { omit } from '../omit.ts';
+
+/** A conversation with more than this has begun long ago: before it there are only a few notices. */
+const BEGINNING_ENTRIES = 10;
 
 /** Bound to one transaction. */
 export interface ActionContext {
@@ -100,6 +104,17 @@ export async function setExpireTimer(
     $case: 'expireTimerUpdate',
     value: { expireTimerSeconds, version },
   });
+}
+
+/** Before the first text: the timer that this member wants for new conversations of two. */
+export async function beginConversation(context: ActionContext, conversation: string): Promise<void> {
+  if (!isAccountId(conversation) || conversation === context.account.accountId) return;
+  const { defaultExpireTimerSeconds } = await getPreferences(context.tx);
+  const { expireTimerVersion } = await getRecord(context.tx, conversation);
+  if (defaultExpireTimerSeconds === 0 || expireTimerVersion > 0) return;
+  const entries = await listMessages(context.tx, conversation, { limit: BEGINNING_ENTRIES });
+  if (entries.some(({ kind }) => kind === 'text')) return;
+  await setExpireTimer(context, conversation, defaultExpireTimerSeconds);
 }
 
 /** @throws ClientError NOT_ALLOWED */

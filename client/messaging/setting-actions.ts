@@ -6,7 +6,7 @@ import { getMember } from '../directory/directory.ts';
 import { getMemberSettings } from '../directory/member-settings.ts';
 import { ClientError } from '../errors.ts';
 import type { StorageTransaction } from '../ports.ts';
-import type { ActionContext } from './message-actions.ts';
+import { requireExpireTimer, type ActionContext } from './message-actions.ts';
 import {
   changeMember,
   enqueueSettings,
@@ -20,6 +20,7 @@ export async function setPreferences(
   { ports, tx, account }: ActionContext,
   change: Partial<Preferences>,
 ): Promise<void> {
+  if (change.defaultExpireTimerSeconds !== undefined) requireExpireTimer(change.defaultExpireTimerSeconds);
   const known = await getPreferences(tx);
   const changedAt = Math.max(ports.clock.now(), known.changedAt + 1);
   await putPreferences(tx, { ...known, ...change, changedAt });

@@ -11,6 +11,7 @@ import type { Account } from '../account/account-record.ts';
 import { getPreferences, putPreferences } from '../account/preferences.ts';
 import { fromReference, toReference } from '../conversations/conversation-id.ts';
 import { changeRecord, getRecord, listRecords, type ConversationRecord } from '../conversations/conversation-record.ts';
+import { clampExpireTimer } from '../conversations/limits.ts';
 import { noteLocally } from '../conversations/insert-notice.ts';
 import {
   getMemberSettings,
@@ -58,15 +59,20 @@ export async function applySettings(
 ): Promise<void> {
   if (preferences !== undefined) {
     const { isReadReceiptsOff, isTypingOff, changedAt } = preferences;
-    await putPreferences(tx, { readReceipts: !isReadReceiptsOff, typingIndicators: !isTypingOff, changedAt });
+    await putPreferences(tx, {
+      readReceipts: !isReadReceiptsOff,
+      typingIndicators: !isTypingOff,
+      defaultExpireTimerSeconds: clampExpireTimer(preferences.defaultExpireTimerSeconds),
+      changedAt,
+    });
   }
   for (const settings of conversations) await applyConversation(tx, settings);
   for (const settings of members) await applyMember(tx, account, settings, now);
 }
 
 export async function toPreferenceSettings(tx: StorageTransaction): Promise<PreferenceSettings> {
-  const { readReceipts, typingIndicators, changedAt } = await getPreferences(tx);
-  return { changedAt, isReadReceiptsOff: !readReceipts, isTypingOff: !typingIndicators };
+  const { readReceipts, typingIndicators, defaultExpireTimerSeconds, changedAt } = await getPreferences(tx);
+  return { changedAt, isReadReceiptsOff: !readReceipts, isTypingOff: !typingIndicators, defaultExpireTimerSeconds };
 }
 
 export function toConversationSettings(record: ConversationRecord): ConversationSettings {

@@ -15,6 +15,22 @@ export function listenAddress(): ValueType<HostPort> {
   return hostPortType('127.0.0.1:8420, 0.0.0.0:8420 or [::]:8420', 0);
 }
 
+/** Where to listen, for a server that needs to know its address and not just its name. */
+export function listenIpAddress(): ValueType<HostPort> {
+  const type = hostPortType('0.0.0.0:3478 or [::]:3478', 0);
+  return {
+    ...type,
+    parse(text, context) {
+      const value = type.parse(text, context);
+      if (isIPv4(value.host) || isIPv6(value.host)) return value;
+      throw new ValueError(
+        `${quote(value.host)} is a name, and an IP address is needed here`,
+        `Write 0.0.0.0:${value.port} for all IPv4 addresses, [::]:${value.port} for IPv6, 127.0.0.1:${value.port} for this machine only.`,
+      );
+    },
+  };
+}
+
 /** Where another program listens. */
 export function hostPort(): ValueType<HostPort> {
   return hostPortType('redis-1.example.org:6379 or [fd00::1]:6379', 1);

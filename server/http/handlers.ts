@@ -7,6 +7,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Actor } from '../accounts/actor.ts';
 import type { Registration } from '../accounts/registration.ts';
 import type { Admin } from '../admin/admin.ts';
+import type { Turn } from '../calls/turn.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { Invites } from '../invites/invites.ts';
 import type { PreKeys } from '../keys/pre-keys.ts';
@@ -36,6 +37,7 @@ export interface Rooms {
   readonly certificates: SenderCertificates;
   readonly records: AccountRecords;
   readonly admin: Admin;
+  readonly turn: Turn;
   readonly serverInfo: () => ServerInfo;
   readonly registrationsPerAddress: RateLimiter;
   readonly bundlesPerDevice: RateLimiter;
@@ -84,6 +86,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     getAdminStatus: ({ actor }) => rooms.admin.status(actor),
     getAdminHistory: ({ actor, query }) => rooms.admin.history(actor, query.since),
     getAdminConfig: ({ actor }) => rooms.admin.config(actor),
+    getTurnCredentials: ({ actor }) => rooms.turn.issue(actor),
   };
 }
 

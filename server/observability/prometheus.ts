@@ -1,9 +1,12 @@
 /** Numbers for Prometheus: how many and how long, never who. Every name starts with `vant_`. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Metrics } from './metrics.ts';
+import { createTurnMetrics, type TurnNumbers } from './turn-metrics.ts';
 
 export interface PrometheusMetrics extends Metrics {
   readonly registry: Registry;
+  /** @param read asked whenever metrics are */
+  observeTurn(read: () => TurnNumbers): void;
 }
 
 /** Seconds. The relay's answers lie between a fifth of a millisecond and, when the disk is slow, a second. */
@@ -15,6 +18,7 @@ export function createPrometheusMetrics(): PrometheusMetrics {
   const registers = [registry];
   return {
     registry,
+    observeTurn: (read) => createTurnMetrics(registry, read),
     connections: new Gauge({ name: 'vant_connections', help: 'Open connections of devices on this node', registers }),
     submissions: new Counter({
       name: 'vant_submissions_total',

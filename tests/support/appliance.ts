@@ -54,6 +54,8 @@ export async function startAppliance(options: ApplianceOptions = {}): Promise<Ap
       VANT_STORAGE_DATA_DIR: dataDirectory,
       VANT_LOG_LEVEL: 'debug',
       VANT_LOG_FORMAT: 'json',
+      // Many run beside each other in tests, and only one could have the port for calls.
+      VANT_TURN_MODE: 'off',
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -50,7 +50,8 @@ export async function startNode(env: Record<string, string>, overrides: Override
   const log = createLog({ level: 'debug', isText: false, destination });
   const loaded = loadConfig({
     cwd: await makeTemporaryDirectory(),
-    env: { VANT_SERVER_LISTEN: '127.0.0.1:0', VANT_SERVER_DRAIN_TIMEOUT: '1s', ...env },
+    // Many servers run beside each other in tests, and only one could have the port for calls.
+    env: { VANT_SERVER_LISTEN: '127.0.0.1:0', VANT_SERVER_DRAIN_TIMEOUT: '1s', VANT_TURN_MODE: 'off', ...env },
   });
   const program = {
     build: describeBuild(),

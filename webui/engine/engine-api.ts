@@ -14,13 +14,16 @@ export type EngineState = 'empty' | 'joined' | 'locked' | 'outdated';
 
 export const CLIENT_METHODS = [
   'account',
-  'eraseLocal',
   'conversations',
+  'eraseLocal',
   'hasPendingRegistration',
   'join',
   'markRead',
   'messages',
   'preferences',
+  'recordCall',
+  'sendCall',
+  'sendCallDurably',
   'sendText',
   'setPreferences',
   'unreadCounts',
@@ -37,6 +40,7 @@ export const TEAM_METHODS = [
   'compareScannable',
   'createInvite',
   'devices',
+  'iceServers',
   'identityState',
   'invites',
   'knownMembers',
@@ -66,7 +70,8 @@ export interface EngineControl {
   /** Makes this browser a device of an account: resolves when the primary device has let it in. The event `deviceLink` has
    * what that device is to be shown. */
   linkDevice(options: Omit<LinkOptions, 'onLink'>): Promise<void>;
-  /** Removes everything that this browser keeps in its database, in all tabs. Then the state is `empty`. */
+  /** Takes this device off its account where that is possible (`client.eraseLocal`), and removes the database, in all tabs. Then
+   * the state is `empty`. platform/erase-device.ts removes the rest, too. */
   eraseDevice(): Promise<void>;
 }
 

@@ -9,7 +9,7 @@ import { EngineFault } from './engine-errors.ts';
 import { browserClock } from './ports/browser-ports.ts';
 import { deleteDatabase, isTooNew, openDatabase, type Database } from './ports/database.ts';
 import { openSession, type Session } from './session.ts';
-import { Tabs, type TabMessage } from './tabs.ts';
+import { PASSING_EVENTS, Tabs, type TabMessage } from './tabs.ts';
 import { IdleLock } from './vault/idle-lock.ts';
 import { Vault } from './vault/vault.ts';
 import type { VaultApi, VaultProof } from './vault/vault-api.ts';
@@ -18,6 +18,9 @@ const FORWARDED = [
   'message',
   'status',
   'changed',
+  'removed',
+  'conversation',
+  'settings',
   'typing',
   'call',
   'connection',
@@ -146,7 +149,11 @@ export class EngineHost {
       onCommitted: () => this.#tabs.tell({ type: 'committed' }),
       onSearchProgress: (progress) => this.#emit('searchProgress', progress),
     });
+    for (const name of PASSING_EVENTS) {
+      session.client.on(name, (detail) => this.#tabs.tell({ type: 'passing', name, detail }));
+    }
     for (const name of FORWARDED) session.client.on(name, (detail) => this.#emit(name, detail as never));
+    session.client.on('erased', () => void this.#next(() => this.#onErased()));
     return session;
   }
 
@@ -174,10 +181,18 @@ export class EngineHost {
     await this.#onVaultChanged();
   }
 
+  /** Locked, it cannot sign out: then an admin has to remove the device. */
   async #erase(): Promise<void> {
+    await this.#session?.client.eraseLocal();
     this.#tabs.tell({ type: 'erased' });
     await this.#forget();
     await deleteDatabase();
+    this.#enter('empty');
+  }
+
+  /** By this tab or another one. */
+  async #onErased(): Promise<void> {
+    await this.#forget();
     this.#enter('empty');
   }
 
@@ -226,11 +241,11 @@ export class EngineHost {
       case 'activity':
         this.#idleLock.note();
         return;
+      case 'passing':
+        if (this.#state === 'joined') this.#emit(message.name, message.detail as never);
+        return;
       case 'erased':
-        void this.#next(async () => {
-          await this.#forget();
-          this.#enter('empty');
-        });
+        void this.#next(() => this.#onErased());
     }
   }
 

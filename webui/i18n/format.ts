@@ -27,6 +27,8 @@ export const formatTime = (at: number): string => dateFormat({ timeStyle: 'short
 export const formatDateTime = (at: number): string =>
   dateFormat({ dateStyle: 'medium', timeStyle: 'short' }).format(at);
 
+export const formatDayOfMonth = (at: number): string => dateFormat({ day: 'numeric', month: 'short' }).format(at);
+
 /** A day without a time, `YYYY-MM-DD` in UTC. */
 export const formatDay = (day: string): string =>
   dateFormat({ dateStyle: 'medium', timeZone: 'UTC' }).format(Date.parse(day));

@@ -54,7 +54,12 @@ export class AppState {
       this.#loadMembers(() => this.#engine.team.knownMembers()),
     ]);
     this.account.value = account;
-    void this.#loadMembers(() => this.#engine.team.members()).catch(() => undefined);
+    void this.refreshMembers();
+  }
+
+  /** Asks the server who is in the team, and with which names. */
+  async refreshMembers(): Promise<void> {
+    await this.#loadMembers(() => this.#engine.team.members()).catch(() => undefined);
   }
 
   async refreshConversations(): Promise<void> {

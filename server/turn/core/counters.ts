@@ -33,6 +33,10 @@ export class Counters {
     this.values[index] = (this.values[index] ?? 0) + value;
   }
 
+  set(name: CounterName, value: number): void {
+    this.values[COUNTER[name]] = value;
+  }
+
   read(): Record<CounterName, number> {
     const entries = COUNTER_NAMES.map((name, index) => [name, this.values[index] ?? 0] as const);
     return Object.fromEntries(entries) as Record<CounterName, number>;

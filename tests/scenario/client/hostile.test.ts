@@ -287,7 +287,12 @@ describe('a hostile member', () => {
       {
         $case: 'settings',
         value: {
-          preferences: { changedAt: 9e15, isReadReceiptsOff: true, isTypingOff: true },
+          preferences: {
+            changedAt: 9e15,
+            isReadReceiptsOff: true,
+            isTypingOff: true,
+            defaultExpireTimerSeconds: 60,
+          },
           conversations: [],
           members: [],
         },
@@ -297,7 +302,11 @@ describe('a hostile member', () => {
     for (const body of bodies) await sendContent({ $case: 'sync', value: { body } });
     await expectStillReceiving('after posing');
     expect(await bob.client.message(message!.historyKey)).toBeDefined();
-    expect(await bob.client.preferences()).toEqual({ readReceipts: true, typingIndicators: true });
+    expect(await bob.client.preferences()).toEqual({
+      readReceipts: true,
+      typingIndicators: true,
+      defaultExpireTimerSeconds: 0,
+    });
   });
 
   it('what a newer version sends is shown as such, and kept as it came', async () => {

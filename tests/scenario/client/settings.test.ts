@@ -63,7 +63,7 @@ describe('what a member sets', () => {
 
   it('without read receipts nobody is told, and nobody is seen reading', async () => {
     await bob.client.setPreferences({ readReceipts: false });
-    await expect.poll(() => phone.client.preferences()).toEqual({ readReceipts: false, typingIndicators: true });
+    await expect.poll(() => phone.client.preferences()).toMatchObject({ readReceipts: false, typingIndicators: true });
     const sent = await ada.client.sendText(bob.id, 'read in secret');
     await untilText(bob, 'read in secret', ada);
     await untilStatus(ada, sent, 'delivered');
@@ -135,6 +135,19 @@ describe('what a member sets', () => {
     ]);
   });
 
+  it('the timer for new conversations is set with the first text, and holds on both sides', async () => {
+    await bob.client.setPreferences({ defaultExpireTimerSeconds: 3600 });
+    const dora = await team.join('Dora');
+    const first = await bob.client.sendText(dora.id, 'hello Dora');
+    expect(first.expireTimerSeconds).toBe(3600);
+    expect(await untilText(dora, 'hello Dora', bob)).toMatchObject({ expireTimerSeconds: 3600 });
+    expect(await dora.client.conversation(bob.id)).toMatchObject({ expireTimerSeconds: 3600 });
+    await dora.client.setExpireTimer(bob.id, 0);
+    await expect.poll(() => bob.client.conversation(dora.id)).toMatchObject({ expireTimerSeconds: 0 });
+    expect((await bob.client.sendText(dora.id, 'as you like')).expireTimerSeconds).toBeUndefined();
+    await bob.client.setPreferences({ defaultExpireTimerSeconds: 0 });
+  });
+
   it('is told to a device that is linked later', async () => {
     await bob.client.setPinned(ada.id, true);
     await bob.client.setPreferences({ typingIndicators: false });
@@ -177,7 +190,14 @@ async function publishOtherKey({ client, ports }: TestClient): Promise<void> {
   const account = (await client.account())!;
   const { signal, random, http } = ports;
   const identityKey = signal.IdentityKeyPair.generate().publicKey.serialize();
-  const fields = { displayName: 'Ada', avatar: new Uint8Array(), avatarContentType: '', about: '', revision: 99 };
+  const fields = {
+    displayName: 'Ada',
+    avatar: new Uint8Array(),
+    avatarContentType: '',
+    about: '',
+    revision: 99,
+    team: undefined,
+  };
   const profile = sealProfile(signal, random, account.teamKey, account.accountId, { ...fields, identityKey });
   await createApi(http, account.origin, credentialsOf(account)).call('putProfile', { body: { profile } });
 }

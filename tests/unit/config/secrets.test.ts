@@ -185,5 +185,7 @@ test('the logger gets the names of all secrets', () => {
     'VANT_REDIS_EXTERNAL_PASSWORD',
     'redis.external.sentinel.password',
     'VANT_REDIS_EXTERNAL_SENTINEL_PASSWORD',
+    'turn.external.secret',
+    'VANT_TURN_EXTERNAL_SECRET',
   ]);
 });

@@ -1,6 +1,6 @@
 /** List of conversations beside the open one. */
 import { html, type TemplateResult } from 'lit';
-import type { AppContext } from '../../app/app.ts';
+import type { AppContext } from '../../app/context.ts';
 import { pathTo } from '../../platform/router.ts';
 import { ViewElement } from '../../state/watch.ts';
 
