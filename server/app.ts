@@ -23,6 +23,7 @@ import { DeviceAuthenticator } from './devices/device-authenticator.ts';
 import { DeviceRecordSource } from './devices/device-record-source.ts';
 import { Devices } from './devices/devices.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
+import { CallRecordSource } from './calls/call-record-source.ts';
 import { createTurn } from './calls/create-turn.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
@@ -359,6 +360,7 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
       Object.values(rooms.limiters).map(({ scope }) => scope),
     ),
     new ConnectionRecordSource(stores.liveRecords),
+    new CallRecordSource(() => toCallSettings(live.current)),
     new LogRecordSource(() => live.current.log),
   ]);
 }
@@ -428,6 +430,8 @@ const toRelayLimits = ({ relay }: Config) => ({
   maxContentBytes: relay.max_content,
   messageTtlMs: relay.message_ttl,
 });
+
+const toCallSettings = ({ turn }: Config) => ({ mode: turn.mode, credentialTtlMs: turn.credential_ttl });
 
 const toFileLimits = ({ attachments }: Config) => ({
   ttlMs: attachments.ttl,
