@@ -315,14 +315,18 @@ async function createRooms({ config, secrets, live, stores, log, now }: Parts) {
     invites: new Invites(stores.invites, () => toInvitePolicy(live.current), now),
     accounts: new Accounts(stores.accounts, stores.invites, directory, now),
     registration: new Registration(stores.accounts, stores.invites, () => live.current.limits.max_accounts, now),
-    devices: new Devices({
-      store: stores.accounts,
-      provisioning: stores.provisioning,
-      directory,
-      maxDevices: () => live.current.limits.max_devices_per_account,
-      now,
-    }),
+    devices: createDevices({ live, stores, now }, directory),
   };
+}
+
+function createDevices({ live, stores, now }: Pick<Parts, 'live' | 'stores' | 'now'>, directory: AccountDirectory) {
+  return new Devices({
+    store: stores.accounts,
+    provisioning: stores.provisioning,
+    directory,
+    maxDevices: () => live.current.limits.max_devices_per_account,
+    now,
+  });
 }
 
 interface AdminFacts {
