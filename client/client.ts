@@ -18,6 +18,7 @@ import type { Notice } from './conversations/notice.ts';
 import { removeExpired } from './conversations/remove-message.ts';
 import { countUnread, listUnread } from './conversations/unread.ts';
 import { takeUnshown, type UnshownOptions } from './conversations/unshown.ts';
+import { DevicePush } from './devices/device-push.ts';
 import { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
@@ -101,6 +102,11 @@ export class VantClient {
   /** Members, invites, devices, identity keys. @throws ClientError NOT_JOINED */
   async team(): Promise<Team> {
     return new Team(this.#ports, await this.#requireJoined());
+  }
+
+  /** How this device is woken while it is away. @throws ClientError NOT_JOINED */
+  async push(): Promise<DevicePush> {
+    return new DevicePush(this.#ports, (await this.#requireJoined()).api);
   }
 
   /** To a member, a group, or oneself. @throws ClientError NO_SUCH_CONVERSATION, BLOCKED, NOT_IN_GROUP */

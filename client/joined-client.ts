@@ -233,6 +233,7 @@ export class JoinedClient {
         this.#isDrained = true;
         this.#events.emit('queueDrained', undefined);
       },
+      onPushAddressDropped: (reason) => this.#events.emit('pushAddressDropped', { reason }),
       onPreKeysLow: (low) => this.#inBackground(replenishPreKeys(this.#ports, this.api, this.account, low)),
     });
   }

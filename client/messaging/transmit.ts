@@ -79,6 +79,7 @@ async function prepare(
     ephemeral: isEphemeral,
     ttlSeconds,
     resend: prepared.resend,
+    call: false,
   };
 }
 

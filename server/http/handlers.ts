@@ -12,6 +12,7 @@ import type { Devices } from '../devices/devices.ts';
 import type { Invites } from '../invites/invites.ts';
 import type { PreKeys } from '../keys/pre-keys.ts';
 import type { SenderCertificates } from '../keys/sender-certificates.ts';
+import type { PushAddresses } from '../push/push-addresses.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { AccountRecords } from '../records/account-records.ts';
 
@@ -35,6 +36,7 @@ export interface Rooms {
   readonly invites: Invites;
   readonly preKeys: PreKeys;
   readonly certificates: SenderCertificates;
+  readonly pushAddresses: PushAddresses;
   readonly records: AccountRecords;
   readonly admin: Admin;
   readonly turn: Turn;
@@ -45,7 +47,7 @@ export interface Rooms {
 }
 
 export function createHandlers(rooms: Rooms): Handlers {
-  const { registration, accounts, devices, invites, preKeys, certificates } = rooms;
+  const { registration, accounts, devices, invites, preKeys, certificates, pushAddresses } = rooms;
   const takeBundles = async (actor: Actor, accountId: string, deviceId?: number) => {
     await rooms.bundlesPerDevice.take(`${actor.accountId}.${actor.deviceId}`);
     return preKeys.takeBundles(actor, accountId as AccountId, deviceId as DeviceId | undefined);
@@ -78,6 +80,10 @@ export function createHandlers(rooms: Rooms): Handlers {
     getKeyCounts: ({ actor }) => preKeys.count(actor),
     takePreKeyBundles: ({ actor, params }) => takeBundles(actor, params.accountId),
     takePreKeyBundle: ({ actor, params }) => takeBundles(actor, params.accountId, params.deviceId),
+    putPushAddress: ({ actor, body }) => done(pushAddresses.put(actor, body)),
+    getPushAddress: ({ actor }) => pushAddresses.find(actor),
+    removePushAddress: ({ actor }) => done(pushAddresses.remove(actor)),
+    testPush: ({ actor }) => pushAddresses.test(actor),
     getSenderCertificate: ({ actor }) => certificates.issue(actor),
     getAccountRecords: async ({ actor, clientAddress }) => {
       await rooms.recordsPerAccount.take(actor.accountId);

@@ -1,8 +1,9 @@
 /** `<vant-avatar name="Ada Lovelace" identity=${accountId}>`: a picture, or initials on a colour that is the same for the same
  * identity everywhere. Decoration: the name stands beside it. */
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+
 import { base } from '../styles/shared.ts';
+import { styleProperties } from '../styles/style-properties.ts';
 import type { IconName } from './icon-shapes.ts';
 import './icon.ts';
 
@@ -102,7 +103,7 @@ export class Avatar extends LitElement {
 
   protected override render(): TemplateResult {
     if (this.#url !== undefined) return html`<img src=${this.#url} alt="" draggable="false" />`;
-    const hue = styleMap({ '--hue': String(HUES[hashOf(this.identity) % HUES.length]) });
+    const hue = styleProperties({ '--hue': String(hueOf(this.identity)) });
     const content = this.icon === undefined ? initialsOf(this.name) : html`<vant-icon name=${this.icon}></vant-icon>`;
     return html`<div class="disc" style=${hue} aria-hidden="true">${content}</div>`;
   }
@@ -126,6 +127,9 @@ function initialsOf(name: string): string {
   const first = (word = ''): string => [...segmenter.segment(word)][0]?.segment ?? '';
   return chosen.map((word) => first(word).toLocaleUpperCase()).join('') || '?';
 }
+
+/** Degrees on the colour wheel that stand for an identity. */
+export const hueOf = (identity: string): number => HUES[hashOf(identity) % HUES.length] ?? 0;
 
 /** FNV-1a. */
 function hashOf(text: string): number {

@@ -17,6 +17,8 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   INVALID_KEY: programFault,
   INVALID_SIGNATURE: programFault,
   MALFORMED_FRAME: programFault,
+  PUSH_UNAVAILABLE: programFault,
+  PUSH_ADDRESS_REFUSED: programFault,
   BAD_ANSWER: () => msg('This address does not answer like a Vant server. Check it, or ask your admin.'),
   UNAUTHORIZED: () => msg('This device was removed from the account. Link it again, or ask for a new invite.'),
   FORBIDDEN: () => msg('Your role does not allow this. Ask an owner or an admin of the team.'),

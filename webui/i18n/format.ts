@@ -1,6 +1,6 @@
 /** Dates, numbers, sizes and lists as the chosen language writes them. Reading the locale makes a view render again when it
  * changes. */
-import { locale } from './locale.ts';
+import { locale } from './locale-signal.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -90,7 +90,7 @@ const FIELDS: Readonly<Record<string, () => string>> = {
   tokens: () => msg('What is left to spend'),
   at: () => msg('Last counted'),
   address: () => msg('Address that it comes from'),
-  connectedAt: () => msg('Connected'),
+  connectedAt: () => msg('Connected since'),
   lastHeardAt: () => msg('Last sign of life'),
   node: () => msg('Server process that holds it'),
   receives: () => msg('Receives messages'),

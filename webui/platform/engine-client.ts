@@ -23,6 +23,7 @@ export class EngineError extends Error {
 }
 
 interface Waiting {
+  readonly method: string;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -48,7 +49,7 @@ class EngineProxy {
   call(target: CallMessage['target'], method: string, args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { method, resolve, reject });
       this.#worker.postMessage({ id, target, method, args } satisfies CallMessage);
     });
   }
@@ -84,6 +85,8 @@ class EngineProxy {
     this.#state = state;
     if (state !== 'locked' || !wasOpen) return;
     this.#worker.terminate();
+    // Whoever has locked has got what was asked for.
+    for (const call of this.#waiting.values()) if (call.method === 'lock') call.resolve(undefined);
     this.#rejectAll(LOCKED);
     this.#worker = this.#startWorker();
     void this.call('control', 'open', []).catch(() => undefined);

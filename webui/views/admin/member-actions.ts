@@ -75,7 +75,7 @@ export class MemberActions extends ViewElement {
   }
 
   #renderRoleDialog(role: Role): TemplateResult {
-    const heading = msg(str`Make ${this.#name} ${roleName(role)}?`);
+    const heading = msg(str`Give ${this.#name} the role “${roleName(role)}”?`);
     const close = (): void => (this.newRole = undefined);
     return html`<vant-confirm-dialog
       heading=${heading}

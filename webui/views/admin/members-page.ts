@@ -55,7 +55,9 @@ export class MembersPage extends PageView {
     );
     const count = formatNumber(all.length);
     return html`<vant-page beside heading=${msg('Members')} back-href=${pathTo('admin')}>
-      <vant-button slot="actions" icon="user-plus" href=${pathTo('admin', 'invites')}>${msg('Invite')}</vant-button>
+      <vant-button slot="actions" icon="user-plus" href=${pathTo('admin', 'invites')}
+        >${msg('Invite people')}</vant-button
+      >
       <vant-text-field
         type="search"
         icon="search"

@@ -15,7 +15,7 @@ export class StatusPage extends PageView {
     css`
       .figures {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr));
         gap: var(--space-3);
       }
       .figure {

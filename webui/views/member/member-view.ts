@@ -89,7 +89,7 @@ export class MemberView extends PageView {
     return html`<vant-section>
         <vant-row
           icon="message-circle"
-          heading=${msg('Message')}
+          heading=${msg('Write a message')}
           href=${pathTo('conversation', this.accountId)}
         ></vant-row>
         ${this.#state.render((state) => this.#renderTrust(state))}
