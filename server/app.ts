@@ -44,6 +44,7 @@ import { PushRecordSource } from './push/push-record-source.ts';
 import { RateRecordSource } from './limits/rate-record-source.ts';
 import { createRateLimiters } from './limits/rate-limiters.ts';
 import { LiveConfig } from './live-config.ts';
+import { toAdminLimits, toAttachmentLimits, toCallSettings, toFileLimits } from './live-limits.ts';
 import { Janitor } from './messages/janitor.ts';
 import { QueueRecordSource } from './messages/queue-record-source.ts';
 import { Activity } from './observability/activity.ts';
@@ -468,25 +469,6 @@ const toRelayLimits = ({ relay, push }: Config) => ({
   acknowledgeWithinMs: push.acknowledge_within,
   maxContentBytes: relay.max_content,
   messageTtlMs: relay.message_ttl,
-});
-
-const toCallSettings = ({ turn }: Config) => ({ mode: turn.mode, credentialTtlMs: turn.credential_ttl });
-
-const toFileLimits = ({ attachments }: Config) => ({
-  ttlMs: attachments.ttl,
-  minFreeBytes: attachments.min_free,
-});
-
-const toAttachmentLimits = ({ attachments }: Config) => ({
-  maxBytes: attachments.max_size,
-  quotaBytes: attachments.quota_per_account,
-  ttlMs: attachments.ttl,
-});
-
-const toAdminLimits = ({ relay, limits }: Config) => ({
-  maxConnections: relay.max_connections,
-  maxAccounts: limits.max_accounts,
-  queueMaxEnvelopes: relay.queue_max_envelopes,
 });
 
 const toInvitePolicy = ({ invites }: Config) => ({
