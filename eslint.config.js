@@ -17,7 +17,17 @@ const noTests = ['**/tests/**', 'Nothing imports tests: they may be thrown away 
 const noNode = ['node:*', 'This room runs in browsers too: let a port bring what Node has.'];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.build/', 'coverage/', 'wire/generated/', 'webui/i18n/generated/', 'data/', 'vitest*.config.ts'] },
+  {
+    ignores: [
+      'node_modules/',
+      '.build/',
+      'coverage/',
+      'wire/generated/',
+      'webui/i18n/generated/',
+      'data/',
+      'vitest*.config.ts',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

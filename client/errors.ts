@@ -25,6 +25,7 @@ const CLIENT_ERRORS = {
 } as const;
 
 export type ClientErrorCode = keyof typeof CLIENT_ERRORS;
+export const CLIENT_ERROR_CODES = Object.keys(CLIENT_ERRORS) as readonly ClientErrorCode[];
 
 export class ClientError extends Error {
   override readonly name = 'ClientError';

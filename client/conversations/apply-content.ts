@@ -5,6 +5,7 @@ import type { AccountId } from '../../wire/ids.ts';
 import type { StorageTransaction } from '../ports.ts';
 import { applyDelete, applyEdit, applyReaction } from './apply-change.ts';
 import { applyExpireTimer } from './apply-expire-timer.ts';
+import { applyMissedCall } from './apply-missed-call.ts';
 import { applyReceipt } from './apply-receipt.ts';
 import { conversationOf } from './conversation-id.ts';
 import { expectDeliveries } from './deliveries.ts';
@@ -44,6 +45,9 @@ export async function applyContent(tx: StorageTransaction, arrival: Arrival): Pr
       return undefined;
     case 'expireTimerUpdate':
       await applyExpireTimer(tx, arrival, body.value);
+      return undefined;
+    case 'call':
+      await applyMissedCall(tx, arrival, body.value);
       return undefined;
     case 'receipt':
       for (const id of body.value.messageIds) await applyOneReceipt(tx, arrival, id, body.value.type);

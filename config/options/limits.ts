@@ -72,5 +72,12 @@ export const limits = group(
       reload: 'live',
       since: '0.1.0',
     }),
+    push_changes_per_device: option(rate(), {
+      default: '30/10m',
+      description:
+        'Registrations of a push address and test wakes of one device. Each can make the server send a request to an address of the device: too high, and a member could use it to bother others.',
+      reload: 'live',
+      since: '0.1.0',
+    }),
   },
 );

@@ -100,6 +100,18 @@ export class Delivery implements Removing {
     return this.#inFlight.size;
   }
 
+  /** Not all that is queued has been delivered and acknowledged, as far as is known here. */
+  get mayHaveMail(): boolean {
+    return this.#inFlight.size > 0 || !this.#isLive;
+  }
+
+  /** The delivery that has waited longest for its acknowledgement. */
+  get oldestUnacknowledged(): number | undefined {
+    // Map keys are in the order of insertion.
+    for (const deliveryId of this.#inFlight.keys()) return deliveryId;
+    return undefined;
+  }
+
   get isWindowFull(): boolean {
     return this.#inFlight.size >= this.#window.maxEnvelopes || this.#inFlightBytes >= this.#window.maxBytes;
   }

@@ -1,8 +1,9 @@
 /** `<vant-avatar name="Ada Lovelace" identity=${accountId}>`: a picture, or initials on a colour that is the same for the same
  * identity everywhere. Decoration: the name stands beside it. */
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+
 import { base } from '../styles/shared.ts';
+import { styleProperties } from '../styles/style-properties.ts';
 import type { IconName } from './icon-shapes.ts';
 import './icon.ts';
 
@@ -102,7 +103,7 @@ export class Avatar extends LitElement {
 
   protected override render(): TemplateResult {
     if (this.#url !== undefined) return html`<img src=${this.#url} alt="" draggable="false" />`;
-    const hue = styleMap({ '--hue': String(HUES[hashOf(this.identity) % HUES.length]) });
+    const hue = styleProperties({ '--hue': String(HUES[hashOf(this.identity) % HUES.length]) });
     const content = this.icon === undefined ? initialsOf(this.name) : html`<vant-icon name=${this.icon}></vant-icon>`;
     return html`<div class="disc" style=${hue} aria-hidden="true">${content}</div>`;
   }

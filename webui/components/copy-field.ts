@@ -48,9 +48,17 @@ export class CopyField extends LitElement {
 
   protected override render(): TemplateResult {
     const canShare = this.shareTitle !== undefined && 'share' in navigator;
-    return html`<vant-text-field readonly label=${this.label} value=${this.value} @focusin=${this.#select}></vant-text-field>
+    return html`<vant-text-field
+        readonly
+        label=${this.label}
+        value=${this.value}
+        @focusin=${this.#select}
+      ></vant-text-field>
       <div class="actions">
-        <vant-button variant=${canShare ? 'secondary' : 'primary'} icon=${this.isCopied ? 'check' : 'copy'} @click=${this.#copy}
+        <vant-button
+          variant=${canShare ? 'secondary' : 'primary'}
+          icon=${this.isCopied ? 'check' : 'copy'}
+          @click=${this.#copy}
           >${this.isCopied ? msg('Copied') : msg('Copy')}</vant-button
         >
         ${

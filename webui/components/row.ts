@@ -72,7 +72,7 @@ export class Row extends LitElement {
           flex-wrap: wrap;
         }
         .text {
-          flex: 1 1 9rem;
+          flex: 1 1 12rem;
         }
       }
     `,

@@ -15,6 +15,7 @@ const ENGINE_ERRORS = {
 } as const;
 
 export type EngineErrorCode = keyof typeof ENGINE_ERRORS;
+export const ENGINE_ERROR_CODES = Object.keys(ENGINE_ERRORS) as readonly EngineErrorCode[];
 
 export class EngineFault extends Error {
   override readonly name = 'EngineFault';

@@ -10,7 +10,7 @@ import { EngineFault } from './engine-errors.ts';
 import { browserClock } from './ports/browser-ports.ts';
 import { deleteDatabase, isTooNew, openDatabase, type Database } from './ports/database.ts';
 import { openSession, type Session } from './session.ts';
-import { Tabs, type TabMessage } from './tabs.ts';
+import { PASSING_EVENTS, Tabs, type TabMessage } from './tabs.ts';
 import { IdleLock } from './vault/idle-lock.ts';
 import { Vault } from './vault/vault.ts';
 import type { VaultApi, VaultProof } from './vault/vault-api.ts';
@@ -156,6 +156,9 @@ export class EngineHost {
       onGone: () => void this.#next(() => this.#onDatabaseGone('removed')),
       onSearchProgress: (progress) => this.#emit('searchProgress', progress),
     });
+    for (const name of PASSING_EVENTS) {
+      session.client.on(name, (detail) => this.#tabs.tell({ type: 'passing', name, detail }));
+    }
     for (const name of FORWARDED) session.client.on(name, (detail) => this.#emit(name, detail as never));
     session.client.on('erased', () => void this.#next(() => this.#onErased()));
     return session;
@@ -256,6 +259,9 @@ export class EngineHost {
         return;
       case 'activity':
         this.#idleLock.note();
+        return;
+      case 'passing':
+        if (this.#state === 'joined') this.#emit(message.name, message.detail as never);
         return;
       case 'erased':
         void this.#next(() => this.#onErased());

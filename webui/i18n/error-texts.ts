@@ -17,6 +17,8 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   INVALID_KEY: programFault,
   INVALID_SIGNATURE: programFault,
   MALFORMED_FRAME: programFault,
+  PUSH_UNAVAILABLE: programFault,
+  PUSH_ADDRESS_REFUSED: programFault,
   BAD_ANSWER: () => msg('This address does not answer like a Vant server. Check it, or ask your admin.'),
   UNAUTHORIZED: () => msg('This device was removed from the account. Link it again, or ask for a new invite.'),
   FORBIDDEN: () => msg('Your role does not allow this. Ask an owner or an admin of the team.'),
@@ -31,6 +33,10 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   CONNECTED_ELSEWHERE: () => msg('This device is open elsewhere. Close one of the two.'),
   PAYLOAD_TOO_LARGE: () => msg('This is too large for the server. Send less at once.'),
   RATE_LIMITED: () => msg('That was too much at once. Wait a moment and try again.'),
+  RANGE_NOT_SATISFIABLE: () => msg('This file is shorter than expected. Ask the sender to send it again.'),
+  QUOTA_EXCEEDED: () =>
+    msg('Your files take as much room as the server allows. Try again when older ones have expired.'),
+  DISK_FULL: () => msg('The server has no room for files at the moment. Tell whoever runs it.'),
   QUEUE_FULL: () => msg('Too many messages wait for this member. Try again when they have been online.'),
   KEEPALIVE_TIMEOUT: unreachable,
   SLOW_READER: unreachable,
@@ -39,11 +45,13 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   TIMEOUT: () => msg('Nobody answered in time. Start again.'),
   TOO_MANY_CONNECTIONS: () => msg('The server has no room for more connections. Try again later, or tell your admin.'),
   DRAINING: () => msg('The server restarts. Try again in a moment.'),
-  STORAGE_UNAVAILABLE: () => msg('The server cannot store anything at the moment. Try again later, or tell your admin.'),
+  STORAGE_UNAVAILABLE: () =>
+    msg('The server cannot store anything at the moment. Try again later, or tell your admin.'),
   INTERNAL: () => msg('The server made a mistake. Try again; if it stays, tell your admin.'),
   NOT_JOINED: () => msg('This browser belongs to no team yet. Open an invite link, or link it as a device.'),
   ALREADY_JOINED: () => msg('This browser belongs to a team already. Erase this device first, or use another browser.'),
-  BAD_LINK: () => msg('This link is not complete. Copy the whole link, up to its last character, or ask for a new one.'),
+  BAD_LINK: () =>
+    msg('This link is not complete. Copy the whole link, up to its last character, or ask for a new one.'),
   WRONG_SERVER: () => msg('This link belongs to another server than your account.'),
   STOPPED: () => msg('The app was closed in another tab. Reload the page.'),
   IDENTITY_CHANGED: () => msg('The safety number with this member has changed. Look at it, and accept it first.'),
@@ -65,7 +73,8 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   PROOF_NEEDED: () => msg('Enter your passphrase or use your passkey first.'),
   NOT_A_BACKUP: () => msg('This file is not a backup of Vant. Choose the file that ends in .vantbackup.'),
   BACKUP_TOO_NEW: () => msg('This backup was made by a newer version of Vant. Take the update of this page first.'),
-  BACKUP_WRONG_PASSPHRASE: () => msg('This is not the passphrase of the backup. It may be another one than that of the lock.'),
+  BACKUP_WRONG_PASSPHRASE: () =>
+    msg('This is not the passphrase of the backup. It may be another one than that of the lock.'),
   BACKUP_DAMAGED: () => msg('The backup is damaged: a part of it was changed or is missing. Nothing was imported.'),
   BACKUP_CANCELLED: () => msg('The backup was cancelled.'),
   BACKUP_BUSY: () => msg('Another backup is under way. Wait until it is done.'),
@@ -76,7 +85,11 @@ export const ERROR_TEXT_CODES = Object.keys(TEXTS) as readonly Code[];
 
 /** @param error anything that was thrown; what has no code of ours is told as it is */
 export function errorText(error: unknown): string {
-  const { code, message, retryAfterMs } = (error ?? {}) as { code?: unknown; message?: unknown; retryAfterMs?: unknown };
+  const { code, message, retryAfterMs } = (error ?? {}) as {
+    code?: unknown;
+    message?: unknown;
+    retryAfterMs?: unknown;
+  };
   if (code === 'RATE_LIMITED' && typeof retryAfterMs === 'number' && retryAfterMs >= 1000)
     return msg(str`That was too much at once. Try again in ${formatDuration(retryAfterMs)}.`);
   if (typeof code === 'string' && Object.hasOwn(TEXTS, code)) return TEXTS[code as Code]();

@@ -1,6 +1,6 @@
 /** Dates, numbers, sizes and lists as the chosen language writes them. Reading the locale makes a view render again when it
  * changes. */
-import { locale } from './locale.ts';
+import { locale } from './locale-signal.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -26,6 +26,8 @@ export const formatDate = (at: number): string => dateFormat({ dateStyle: 'mediu
 export const formatTime = (at: number): string => dateFormat({ timeStyle: 'short' }).format(at);
 export const formatDateTime = (at: number): string =>
   dateFormat({ dateStyle: 'medium', timeStyle: 'short' }).format(at);
+
+export const formatDayOfMonth = (at: number): string => dateFormat({ day: 'numeric', month: 'short' }).format(at);
 
 /** A day without a time, `YYYY-MM-DD` in UTC. */
 export const formatDay = (day: string): string =>

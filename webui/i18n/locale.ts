@@ -1,11 +1,10 @@
 /** The language of the page: the one that was chosen, else the first of the browser's that there is, else English. A language is
  * loaded when it is needed. */
 import { configureLocalization } from '@lit/localize';
-import { signal } from '@preact/signals-core';
 import { pageSettings } from '../platform/page-settings.ts';
-import { allLocales, sourceLocale, targetLocales } from './generated/locale-codes.ts';
-
-export type Locale = (typeof allLocales)[number];
+import { chooseLocale } from './choose-locale.ts';
+import { sourceLocale, targetLocales } from './generated/locale-codes.ts';
+import { locale, type Locale } from './locale-signal.ts';
 
 /** Each language in its own words: who has chosen a wrong one finds the way back. */
 export const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = { de: 'Deutsch', en: 'English', es: 'Español' };
@@ -21,9 +20,6 @@ const { setLocale } = configureLocalization({
   loadLocale: (locale) => LOADERS[locale as keyof typeof LOADERS](),
 });
 
-/** The language that is shown. */
-export const locale = signal<Locale>(sourceLocale);
-
 /** Resolves when the texts of the chosen language are there. Called again after the setting has changed. */
 export async function applyLanguage(): Promise<void> {
   const chosen = chooseLocale(pageSettings.language.value, navigator.languages);
@@ -31,11 +27,4 @@ export async function applyLanguage(): Promise<void> {
   await setLocale(chosen).catch(() => undefined);
   locale.value = chosen;
   document.documentElement.lang = chosen;
-}
-
-/** @param wanted what the browser asks for, the most welcome first: `es-MX` is served by `es` */
-export function chooseLocale(setting: string, wanted: readonly string[]): Locale {
-  const codes = [setting, ...wanted].map((tag) => tag.toLowerCase().split('-')[0]);
-  const code = codes.find((each) => allLocales.includes(each as Locale));
-  return (code as Locale | undefined) ?? sourceLocale;
 }

@@ -16,7 +16,9 @@ const detectorClass = (): BarcodeDetectorClass | undefined =>
 
 /** Whether a code can be scanned here: else it has to be pasted or compared by eye. */
 export async function canScan(): Promise<boolean> {
-  const formats = await detectorClass()?.getSupportedFormats().catch(() => []);
+  const formats = await detectorClass()
+    ?.getSupportedFormats()
+    .catch((): readonly string[] => []);
   if (formats?.includes('qr_code') !== true) return false;
   const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
   return devices.some(({ kind }) => kind === 'videoinput');
@@ -24,7 +26,11 @@ export async function canScan(): Promise<boolean> {
 
 /** Shows the camera in `video` and calls with every code that it sees, until `signal` aborts.
  * @throws DOMException NotAllowedError when the person does not let the page have the camera */
-export async function scanCodes(video: HTMLVideoElement, onCode: (text: string) => void, signal: AbortSignal): Promise<void> {
+export async function scanCodes(
+  video: HTMLVideoElement,
+  onCode: (text: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const Detector = detectorClass();
   if (Detector === undefined) throw new Error('This browser reads no QR codes.');
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });

@@ -5,6 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RecordSection } from '../../../wire/record-schemas.ts';
 import { hashSecret } from '../../../server/devices/device-secret.ts';
 import { BINARY_ROUTES } from '../../../wire/routes.ts';
+import { makeTemporaryDirectory } from '../../support/appliance.ts';
+import { pushEnvironment } from '../../support/push/push-environment.ts';
+import { PushService } from '../../support/push/push-service.ts';
+import { until } from '../../support/until.ts';
 import { readKeys } from '../../support/canary.ts';
 import { newSecret, RawDevice } from '../../support/raw-device.ts';
 import { findTraces, startTwoNodes, type TwoNodes } from '../../support/two-nodes.ts';
@@ -15,6 +19,7 @@ const OF_NOBODY: readonly (readonly [RegExp, string])[] = [
   [/^vant:janitor$/, 'a lock without a name'],
   [/^vant:health$/, 'a mark that is written to see whether writing works'],
   [/^vant:history:\{history\}:/, 'sums over everybody'],
+  [/^vant:push-(lease|key|vapid):/, 'which node pushes, with which keys'],
   [/^vant:attachment-directory$/, 'the mark of a directory'],
   [/^vant:provisioning:/, 'sealed, at a random address: the server cannot tell whose it is'],
 ];
@@ -23,6 +28,7 @@ const storedKeys = (sections: readonly RecordSection[]) =>
   new Set(sections.flatMap(({ entries }) => entries.flatMap(({ storedAs }) => storedAs ?? [])));
 
 describe('what the server knows about an account', () => {
+  let service: PushService;
   let nodes: TwoNodes;
   let phone: RawDevice;
   let tablet: RawDevice;
@@ -35,7 +41,10 @@ describe('what the server knows about an account', () => {
   };
 
   beforeAll(async () => {
-    nodes = await startTwoNodes({ VANT_ATTACHMENTS_MIN_FREE: '0B' });
+    service = await PushService.start();
+    service.outage = { status: 503 };
+    const directory = { VANT_STORAGE_DATA_DIR: await makeTemporaryDirectory() };
+    nodes = await startTwoNodes({ VANT_ATTACHMENTS_MIN_FREE: '0B', ...pushEnvironment(), ...directory });
     const { owner } = nodes;
     phone = await RawDevice.join(nodes.one.url, await owner.invite('admin'));
     tablet = await phone.linkDevice();
@@ -48,6 +57,8 @@ describe('what the server knows about an account', () => {
     const headers = { authorization: `Bearer ${phone.credentials}`, 'content-type': 'application/octet-stream' };
     const { path } = BINARY_ROUTES.uploadAttachment;
     expect((await fetch(phone.url + path, { method: 'POST', headers, body: 'ciphertext' })).status).toBe(200);
+    const { address: webPush } = service.subscribe();
+    await tablet.call('putPushAddress', { body: { webPush } });
     const sender = await owner.connect();
     await sender.send([phone, tablet], 'a message');
     await sender.send([phone, tablet], 'a short-lived message', { ttlSeconds: 3600 });
@@ -55,9 +66,13 @@ describe('what the server knows about an account', () => {
     await (await phone.connect({ url: nodes.two.url })).untilReceived(2);
     await phone.connect({ query: '?deliver=false' });
     await nodes.one.app.history.writeMinute();
+    await until('a wake that fails', () => service.requests > 0);
     ({ sections } = await phone.call('getAccountRecords'));
   });
-  afterAll(() => nodes.stop());
+  afterAll(async () => {
+    await nodes.stop();
+    await service.stop();
+  });
 
   test('every key in Redis is in a section of somebody, or belongs to nobody', async () => {
     const shown = storedKeys([...sections, ...(await nodes.owner.call('getAccountRecords')).sections]);
@@ -103,6 +118,11 @@ describe('what the server knows about an account', () => {
     expect(fieldsOf('keys', 'device 1')).toMatchObject({ signedPreKeyId: 1, preKeys: 3, kyberPreKeys: 3 });
     expect(section('invites').entries).toHaveLength(2);
     expect(fieldsOf('attachments', 'file')).toMatchObject({ bytes: 64 * 1024 });
+  });
+
+  test('how a device is woken is there, and not its address', () => {
+    expect(fieldsOf('push', 'push to device 2')).toMatchObject({ kind: 'webPush', isListed: true, want: 2 });
+    expect(section('push').entries).toHaveLength(1);
   });
 
   test('a field that nobody has described is shown all the same', async () => {

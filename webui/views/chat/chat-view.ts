@@ -1,55 +1,131 @@
-/** List of conversations beside the open one. */
-import { html, type TemplateResult } from 'lit';
-import type { AppContext } from '../../app/app.ts';
-import { pathTo } from '../../platform/router.ts';
+/** The heart: the list of conversations beside the open one; on a phone one of the two. */
+import { msg } from '@lit/localize';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { AppContext } from '../../app/context.ts';
+import { isShortcut } from '../../app/shortcuts.ts';
+import '../../components/empty-state.ts';
+import { navigate, pathTo } from '../../platform/router.ts';
 import { ViewElement } from '../../state/watch.ts';
+import { base } from '../../styles/shared.ts';
+import type { ConversationView } from '../conversation/conversation-view.ts';
+import '../conversation/conversation-view.ts';
+import type { ConversationListView } from '../conversations/conversation-list-view.ts';
+import '../conversations/conversation-list-view.ts';
 
 export class ChatView extends ViewElement {
   static override properties = { context: { attribute: false }, route: { attribute: false } };
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: grid;
+        grid-template-columns: var(--sidebar-width) minmax(0, 1fr);
+        height: 100%;
+        padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom)
+          env(safe-area-inset-left);
+      }
+      nav {
+        min-width: 0;
+        min-height: 0;
+        border-right: 1px solid var(--color-line);
+      }
+      main {
+        display: grid;
+        min-width: 0;
+        min-height: 0;
+      }
+      @media (width < 45rem) {
+        :host {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        :host .away {
+          display: none;
+        }
+        nav {
+          border: 0;
+        }
+      }
+    `,
+  ];
 
   declare context: AppContext;
   declare route: readonly string[];
 
-  protected override willUpdate(): void {
-    const [page, conversation] = this.route;
-    void this.context.state.show(page === 'conversation' ? conversation : undefined);
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('keydown', this.#onKey);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('keydown', this.#onKey);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('route')) return;
+    const [page, conversation, historyKey] = this.route;
+    this.context.state.show(page === 'conversation' ? conversation : undefined, historyKey);
+    if (page === 'new') void import('../dialogs/new-conversation.ts');
   }
 
   protected override render(): TemplateResult {
-    const { state, engine } = this.context;
-    const open = state.openConversation.value;
-    return html`<nav aria-label="Members">
-        ${[...state.members.value.values()].map(
-          (member) =>
-            html`<p>
-              <a href=${pathTo('conversation', member.accountId)}>${member.profile?.displayName ?? 'Unknown'}</a>
-              ${state.unread.value.get(member.accountId) ?? ''}
-            </p>`,
-        )}
-        <button @click=${async () => alert((await engine.team.createInvite({ role: 'member' })).link)}>Invite</button>
-        <output>${state.connection.value.status}</output>
+    const [page, conversation] = this.route;
+    const isOpen = page === 'conversation' && conversation !== undefined;
+    return html`<nav class=${isOpen ? 'away' : ''} aria-label=${msg('Conversations')}>
+        <vant-conversation-list-view
+          .context=${this.context}
+          .current=${isOpen ? conversation : undefined}
+        ></vant-conversation-list-view>
       </nav>
-      <main>
-        <ol>
-          ${state.messages.value.map((message) => html`<li data-status=${message.status}>${message.text}</li>`)}
-        </ol>
+      <main class=${isOpen ? '' : 'away'}>
         ${
-          open === undefined
-            ? ''
-            : html`<form @submit=${this.#send}><input name="text" aria-label="Message" autocomplete="off" /></form>`
+          isOpen
+            ? html`<vant-conversation-view
+                .context=${this.context}
+                .conversation=${conversation}
+              ></vant-conversation-view>`
+            : html`<vant-empty-state icon="message-circle" heading=${msg('Choose a conversation')}>
+                ${msg('What you write is encrypted here, and can be read only by those you write to.')}
+              </vant-empty-state>`
         }
-      </main>`;
+      </main>
+      ${
+        page === 'new'
+          ? html`<vant-new-conversation .context=${this.context} @close=${() => navigate()}></vant-new-conversation>`
+          : nothing
+      }`;
   }
 
-  #send = async (event: SubmitEvent): Promise<void> => {
+  get #list(): ConversationListView | null {
+    return this.renderRoot.querySelector<ConversationListView>('vant-conversation-list-view');
+  }
+
+  #onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+    if (isShortcut('search', event)) this.#showSearch();
+    else if (isShortcut('previous', event)) this.#list?.step(-1);
+    else if (isShortcut('next', event)) this.#list?.step(1);
+    else if (isShortcut('new', event)) navigate('new');
+    else if (isShortcut('help', event) && !isWriting(event)) location.assign(pathTo('settings', 'keyboard'));
+    else {
+      const view = this.renderRoot.querySelector<ConversationView>('vant-conversation-view');
+      if (view?.takeKey(event, isWriting(event)) !== true) return;
+    }
     event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    const text = new FormData(form).get('text') as string;
-    const conversation = this.context.state.openConversation.value;
-    if (text === '' || conversation === undefined) return;
-    form.reset();
-    await this.context.engine.client.sendText(conversation as never, text);
   };
+
+  #showSearch(): void {
+    if (getComputedStyle(this.renderRoot.querySelector('nav') ?? this).display === 'none') navigate();
+    void this.updateComplete.then(() => this.#list?.focusSearch());
+  }
+}
+
+/** Whether the key goes into a field. */
+function isWriting(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  return (
+    target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]')
+  );
 }
 
 customElements.define('vant-chat-view', ChatView);

@@ -89,7 +89,11 @@ export class LockedView extends ViewElement {
   }
 
   #renderErase(): TemplateResult {
-    return html`<vant-dialog open heading=${msg('Without passphrase and passkey')} @close=${() => (this.isErasing = false)}>
+    return html`<vant-dialog
+      open
+      heading=${msg('Without passphrase and passkey')}
+      @close=${() => (this.isErasing = false)}
+    >
       <div class="stack">
         <p>${msg('Nobody can read the messages on this device without them, not even your admin.')}</p>
         <p>

@@ -81,8 +81,8 @@ export class AppearancePage extends PageView {
       value=${pageSettings.motion.value}
       .items=${[
         { value: 'system', label: msg('System') },
-        { value: 'reduced', label: msg('Less') },
-        { value: 'full', label: msg('All') },
+        { value: 'reduced', label: msg('Reduced') },
+        { value: 'full', label: msg('Full') },
       ]}
       @input-change=${({ detail }: CustomEvent<Motion>) => (pageSettings.motion.value = detail)}
     ></vant-tabs>`;

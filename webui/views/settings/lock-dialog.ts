@@ -16,7 +16,9 @@ import { ViewElement } from '../../state/watch.ts';
 import { content } from '../../styles/content.ts';
 
 export type LockTask =
-  | { readonly kind: 'set-passphrase' | 'remove-passphrase' | 'add-passkey' }
+  | { readonly kind: 'set-passphrase' }
+  | { readonly kind: 'remove-passphrase' }
+  | { readonly kind: 'add-passkey' }
   | { readonly kind: 'remove-passkey'; readonly credentialId: string };
 
 /** Guessing is slow (Argon2id), but not slow enough for less. */

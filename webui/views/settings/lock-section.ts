@@ -66,10 +66,16 @@ export class LockSection extends ViewElement {
 
   #renderPassphrase({ hasPassphrase }: VaultStatus): TemplateResult {
     if (!hasPassphrase)
-      return html`<vant-row heading=${msg('Passphrase')} detail=${msg('Not set: whoever opens this browser reads your messages.')}>
+      return html`<vant-row
+        heading=${msg('Passphrase')}
+        detail=${msg('Not set: whoever opens this browser reads your messages.')}
+      >
         <vant-button @click=${() => (this.task = { kind: 'set-passphrase' })}>${msg('Set a passphrase')}</vant-button>
       </vant-row>`;
-    return html`<vant-row heading=${msg('Passphrase')} detail=${msg('Set. It is asked for when Vant starts or has locked.')}>
+    return html`<vant-row
+      heading=${msg('Passphrase')}
+      detail=${msg('Set. It is asked for when Vant starts or has locked.')}
+    >
       <vant-button @click=${() => (this.task = { kind: 'set-passphrase' })}>${msg('Change')}</vant-button>
       <vant-button variant="quiet" @click=${() => (this.task = { kind: 'remove-passphrase' })}
         >${msg('Remove')}</vant-button
@@ -79,25 +85,23 @@ export class LockSection extends ViewElement {
 
   #renderPasskeys({ passkeys }: VaultStatus): TemplateResult {
     return html`${passkeys.map(
-        ({ credentialId, name, createdAt }) =>
-          html`<vant-row icon="fingerprint" heading=${name} detail=${formatDate(createdAt)}>
-            <vant-button
-              variant="quiet"
-              @click=${() => (this.task = { kind: 'remove-passkey', credentialId })}
-              >${msg('Remove')}</vant-button
-            >
-          </vant-row>`,
-      )}
-      ${
-        canUsePasskeys()
-          ? html`<vant-row
-              heading=${msg('Passkey')}
-              detail=${msg('Opens the lock with your fingerprint, face, or a security key.')}
-            >
-              <vant-button @click=${() => (this.task = { kind: 'add-passkey' })}>${msg('Add a passkey')}</vant-button>
-            </vant-row>`
-          : nothing
-      }`;
+      ({ credentialId, name, createdAt }) =>
+        html`<vant-row icon="fingerprint" heading=${name} detail=${formatDate(createdAt)}>
+          <vant-button variant="quiet" @click=${() => (this.task = { kind: 'remove-passkey', credentialId })}
+            >${msg('Remove')}</vant-button
+          >
+        </vant-row>`,
+    )}
+    ${
+      canUsePasskeys()
+        ? html`<vant-row
+            heading=${msg('Passkey')}
+            detail=${msg('Opens the lock with your fingerprint, face, or a security key.')}
+          >
+            <vant-button @click=${() => (this.task = { kind: 'add-passkey' })}>${msg('Add a passkey')}</vant-button>
+          </vant-row>`
+        : nothing
+    }`;
   }
 
   #renderIdle({ idleMinutes }: VaultStatus): TemplateResult {
@@ -105,7 +109,10 @@ export class LockSection extends ViewElement {
       value: String(minutes),
       label: formatDuration(minutes * 60_000),
     }));
-    return html`<vant-row heading=${msg('Lock by itself')} detail=${msg('When nobody has touched this device for this long.')}>
+    return html`<vant-row
+        heading=${msg('Lock by itself')}
+        detail=${msg('When nobody has touched this device for this long.')}
+      >
         <vant-select
           label=${msg('Lock by itself')}
           label-hidden

@@ -14,7 +14,7 @@ const MAX_NAME_LENGTH = 60;
 const MAX_ABOUT_LENGTH = 140;
 
 export class ProfilePage extends PageView {
-  static override properties = { isSaving: { state: true } };
+  static override properties = { ...PageView.properties, isSaving: { state: true } };
 
   declare isSaving: boolean;
   readonly #team = new Resource(() => this.context.engine.team.teamProfile().then((team) => ({ team })));
@@ -34,7 +34,9 @@ export class ProfilePage extends PageView {
 
   #renderPerson(own: DirectoryEntry | undefined): TemplateResult {
     const { account } = this.context.state;
-    return html`<vant-section hint=${msg('Members of your team see this. The server stores it encrypted and cannot read it.')}>
+    return html`<vant-section
+      hint=${msg('Members of your team see this. The server stores it encrypted and cannot read it.')}
+    >
       <form class="stack pad" @submit=${this.#save}>
         <vant-avatar-field
           name=${own?.profile?.displayName ?? ''}

@@ -1,11 +1,12 @@
 /** The settings: a list of pages and the chosen one. */
 import { msg } from '@lit/localize';
-import { html, type TemplateResult } from 'lit';
+import { css, html, type TemplateResult } from 'lit';
 import type { IconName } from '../../components/icon-shapes.ts';
 import type { PageEntry } from '../../components/split-page.ts';
 import '../../components/split-page.ts';
 import type { AppContext } from '../../app/context.ts';
 import { pathTo } from '../../platform/router.ts';
+import { ownRole } from '../../state/own-role.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { content } from '../../styles/content.ts';
 import './about-page.ts';
@@ -22,11 +23,24 @@ import './storage-page.ts';
 const DEFAULT_PAGE = 'profile';
 
 export class SettingsView extends ViewElement {
-  static override properties = { context: { attribute: false }, route: { attribute: false } };
-  static override styles = content;
+  static override properties = {
+    context: { attribute: false },
+    route: { attribute: false },
+    deviceLink: { attribute: false },
+  };
+  static override styles = [
+    ...content,
+    css`
+      :host {
+        height: 100%;
+      }
+    `,
+  ];
 
   declare context: AppContext;
   declare route: readonly string[];
+  /** Of a device that waits to be linked. */
+  declare deviceLink: string | undefined;
 
   protected override render(): TemplateResult {
     const [, page] = this.route;
@@ -37,21 +51,28 @@ export class SettingsView extends ViewElement {
       .entries=${this.#entries(page ?? DEFAULT_PAGE)}
       ?open=${page !== undefined}
     >
-      ${renderPage(page ?? DEFAULT_PAGE, context)}
+      ${renderPage(page ?? DEFAULT_PAGE, context, this.deviceLink)}
     </vant-split-page>`;
   }
 
   #entries(current: string): PageEntry[] {
-    const { account } = this.context.state;
     const entry = (page: string, icon: IconName, label: string, startsGroup = false): PageEntry => ({
       href: pathTo('settings', page),
       isCurrent: page === current,
       ...{ icon, label, startsGroup },
     });
     const admin: PageEntry[] =
-      account.value?.role === 'member'
+      ownRole(this.context.state) === 'member'
         ? []
-        : [{ href: pathTo('admin'), isCurrent: false, icon: 'server', label: msg('Administration'), startsGroup: true }];
+        : [
+            {
+              href: pathTo('admin'),
+              isCurrent: false,
+              icon: 'server',
+              label: msg('Administration'),
+              startsGroup: true,
+            },
+          ];
     return [
       entry('profile', 'user', msg('Profile')),
       entry('appearance', 'palette', msg('Appearance')),
@@ -68,7 +89,7 @@ export class SettingsView extends ViewElement {
   }
 }
 
-function renderPage(page: string, context: AppContext): TemplateResult {
+function renderPage(page: string, context: AppContext, deviceLink: string | undefined): TemplateResult {
   switch (page) {
     case 'appearance':
       return html`<vant-appearance-page></vant-appearance-page>`;
@@ -78,7 +99,11 @@ function renderPage(page: string, context: AppContext): TemplateResult {
       return html`<vant-privacy-page .context=${context}></vant-privacy-page>`;
     case 'devices':
     case 'linked':
-      return html`<vant-devices-page .context=${context} ?just-linked=${page === 'linked'}></vant-devices-page>`;
+      return html`<vant-devices-page
+        .context=${context}
+        .deviceLink=${deviceLink}
+        ?just-linked=${page === 'linked'}
+      ></vant-devices-page>`;
     case 'storage':
       return html`<vant-storage-page .context=${context}></vant-storage-page>`;
     case 'server-records':

@@ -70,7 +70,8 @@ export class JoinView extends ViewElement {
     }
     const { origin, greeting } = this.#invite;
     if (origin !== location.origin) this.deadEnd = 'other-server';
-    else if (greeting !== undefined && greeting.expiresAt > 0 && greeting.expiresAt < Date.now()) this.deadEnd = 'expired';
+    else if (greeting !== undefined && greeting.expiresAt > 0 && greeting.expiresAt < Date.now())
+      this.deadEnd = 'expired';
     else if (this.#isOwner) this.step = 'team';
   }
 

@@ -81,7 +81,9 @@ export class LinkView extends ViewElement {
   }
 
   #renderCode(link: string): TemplateResult {
-    return html`<div class="code"><vant-qr-code .value=${link} label=${msg('Code to link this device')}></vant-qr-code></div>
+    return html`<div class="code">
+        <vant-qr-code .value=${link} label=${msg('Code to link this device')}></vant-qr-code>
+      </div>
       <ol>
         <li>${msg('Open Vant on your first device.')}</li>
         <li>${msg('Go to Settings, Devices, “Link a device”.')}</li>

@@ -19,7 +19,9 @@ export class WrongDeviceView extends ViewElement {
 
   protected override render(): TemplateResult {
     return html`<vant-start-card heading=${msg('Open this on your first device')}>
-      <span slot="lead">${msg('This code lets a new device into an account, but there is no account in this browser.')}</span>
+      <span slot="lead"
+        >${msg('This code lets a new device into an account, but there is no account in this browser.')}</span
+      >
       <p>
         ${msg('Open Vant where you already use it, go to Settings, Devices, “Link a device”, and scan the code or paste the link there.')}
       </p>
