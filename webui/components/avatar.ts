@@ -103,7 +103,7 @@ export class Avatar extends LitElement {
 
   protected override render(): TemplateResult {
     if (this.#url !== undefined) return html`<img src=${this.#url} alt="" draggable="false" />`;
-    const hue = styleProperties({ '--hue': String(HUES[hashOf(this.identity) % HUES.length]) });
+    const hue = styleProperties({ '--hue': String(hueOf(this.identity)) });
     const content = this.icon === undefined ? initialsOf(this.name) : html`<vant-icon name=${this.icon}></vant-icon>`;
     return html`<div class="disc" style=${hue} aria-hidden="true">${content}</div>`;
   }
@@ -127,6 +127,9 @@ function initialsOf(name: string): string {
   const first = (word = ''): string => [...segmenter.segment(word)][0]?.segment ?? '';
   return chosen.map((word) => first(word).toLocaleUpperCase()).join('') || '?';
 }
+
+/** Degrees on the colour wheel that stand for an identity. */
+export const hueOf = (identity: string): number => HUES[hashOf(identity) % HUES.length] ?? 0;
 
 /** FNV-1a. */
 function hashOf(text: string): number {

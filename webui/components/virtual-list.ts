@@ -2,8 +2,9 @@
  * Tab; the arrow keys go from line to line. */
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
+
 import { base, scrollArea } from '../styles/shared.ts';
+import { styleProperties } from '../styles/style-properties.ts';
 
 export interface VirtualItem {
   readonly key: string;
@@ -112,7 +113,7 @@ export class VirtualList extends LitElement {
       @scroll=${this.#measure}
       @keydown=${this.#onKey}
     >
-      <div role="presentation" style=${styleMap({ height: `${above}rem` })}></div>
+      <div role="presentation" style=${styleProperties({ height: `${above}rem` })}></div>
       ${repeat(
         shown,
         ({ key }) => key,
@@ -123,13 +124,13 @@ export class VirtualList extends LitElement {
             aria-setsize=${this.items.length}
             aria-posinset=${this.first + index + 1}
             data-key=${item.key}
-            style=${styleMap({ height: `${item.height}rem` })}
+            style=${styleProperties({ height: `${item.height}rem` })}
             @focusin=${() => (this.focused = item.key)}
           >
             ${item.render(item.key === stop)}
           </div>`,
       )}
-      <div role="presentation" style=${styleMap({ height: `${below}rem` })}></div>
+      <div role="presentation" style=${styleProperties({ height: `${below}rem` })}></div>
     </div>`;
   }
 

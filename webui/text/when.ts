@@ -1,7 +1,7 @@
 /** Times as a reader of messages wants them: the nearer, the finer. */
 import { msg } from '@lit/localize';
 import { formatDate, formatTime } from '../i18n/format.ts';
-import { locale } from '../i18n/locale.ts';
+import { locale } from '../i18n/locale-signal.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 

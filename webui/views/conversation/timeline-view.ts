@@ -10,7 +10,7 @@ import '../../components/avatar.ts';
 import '../../components/badge.ts';
 import '../../components/icon-button.ts';
 import { drawnIcon } from '../../components/icon.ts';
-import { locale } from '../../i18n/locale.ts';
+import { locale } from '../../i18n/locale-signal.ts';
 import { ViewElement } from '../../state/watch.ts';
 import type { Timeline } from '../../state/timeline.ts';
 import { toTimelineItems, type TimelineItem } from '../../state/timeline-items.ts';
