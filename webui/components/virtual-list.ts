@@ -2,8 +2,9 @@
  * Tab; the arrow keys go from line to line. */
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleProperties } from '../styles/style-properties.ts';
+
 import { base, scrollArea } from '../styles/shared.ts';
+import { styleProperties } from '../styles/style-properties.ts';
 
 export interface VirtualItem {
   readonly key: string;

@@ -5,6 +5,9 @@ import type { DirectoryEntry } from '../../client/directory/directory.ts';
 import type { IdentityState } from '../../client/directory/identity-state.ts';
 import type { EngineClient } from '../platform/engine-client.ts';
 
+/** Nobody is told when someone joins: whoever looks at the page asks now and then. */
+const REFRESH_MS = 60_000;
+
 export class Directory {
   readonly members = signal<ReadonlyMap<string, DirectoryEntry>>(new Map());
   /** Of those that were asked for with `watchIdentity`. */
@@ -17,6 +20,11 @@ export class Directory {
     engine.on('settings', refresh);
     engine.on('identityChanged', refresh);
     engine.on('refused', refresh);
+    engine.on('message', ({ author }) => {
+      if (!this.members.value.has(author)) void this.refresh().catch(() => undefined);
+    });
+    document.addEventListener('visibilitychange', this.#refreshIfSeen);
+    setInterval(this.#refreshIfSeen, REFRESH_MS);
   }
 
   /** What this device knows, and then what the server says. */
@@ -46,6 +54,11 @@ export class Directory {
   async refreshIdentity(accountId: string): Promise<void> {
     await this.#refreshIdentities([accountId]);
   }
+
+  #refreshIfSeen = (): void => {
+    const isOpen = this.members.value.size > 0;
+    if (isOpen && document.visibilityState === 'visible') void this.refresh().catch(() => undefined);
+  };
 
   async #refreshIdentities(accountIds: readonly string[]): Promise<void> {
     const states = await Promise.all(

@@ -19,7 +19,7 @@ export class ChatView extends ViewElement {
     css`
       :host {
         display: grid;
-        grid-template-columns: var(--sidebar-width) minmax(0, 1fr);
+        grid-template: minmax(0, 1fr) / var(--sidebar-width) minmax(0, 1fr);
         height: 100%;
         padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom)
           env(safe-area-inset-left);
@@ -28,6 +28,9 @@ export class ChatView extends ViewElement {
         min-width: 0;
         min-height: 0;
         border-right: 1px solid var(--color-line);
+      }
+      vant-new-conversation {
+        position: fixed;
       }
       main {
         display: grid;
@@ -53,6 +56,8 @@ export class ChatView extends ViewElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    // Whoever comes back from inviting wants to see who has come.
+    void this.context.state.refreshMembers();
     addEventListener('keydown', this.#onKey);
   }
 

@@ -2,7 +2,7 @@
 import { msg, str } from '@lit/localize';
 import { html, nothing, type TemplateResult } from 'lit';
 import { classMap } from 'lit/directives/class-map.js';
-import { styleProperties } from '../../styles/style-properties.ts';
+
 import type { StoredMessage } from '../../../client/conversations/history.ts';
 import { hueOf } from '../../components/avatar.ts';
 import type { DeliveryStatus } from '../../components/delivery-mark.ts';
@@ -13,6 +13,7 @@ import { formatDateTime, formatTime } from '../../i18n/format.ts';
 import { pathTo } from '../../platform/router.ts';
 import type { AppState } from '../../state/app-state.ts';
 import type { MessageItem, TimelineItem } from '../../state/timeline-items.ts';
+import { styleProperties } from '../../styles/style-properties.ts';
 import { countLargeEmoji } from '../../text/segments.ts';
 import { formatDayHeading, formatTimer } from '../../text/when.ts';
 import { deliveryLabel, describeDeleted, describeNotice, faceOf, subjectOf } from '../conversations/describe.ts';

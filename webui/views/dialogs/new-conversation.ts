@@ -34,6 +34,11 @@ export class NewConversation extends ViewElement {
     this.query = '';
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.context.state.refreshMembers();
+  }
+
   protected override render(): TemplateResult {
     const items = this.#items();
     return html`<vant-dialog
