@@ -7,6 +7,7 @@ import { getPreferences, type Preferences } from './account/preferences.ts';
 import { join, publishProfile, type JoinOptions } from './account/register.ts';
 import { exportHistory } from './backup/export-history.ts';
 import { importHistory, type ImportOptions, type ImportProgress } from './backup/import-history.ts';
+import { isGroup } from './conversations/conversation-id.ts';
 import { getConversation, listConversations, type Conversation } from './conversations/conversation-list.ts';
 import { getRecord, type Draft } from './conversations/conversation-record.ts';
 import type { Delivery } from './conversations/deliveries.ts';
@@ -19,6 +20,8 @@ import { takeUnshown, type UnshownOptions } from './conversations/unshown.ts';
 import { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
+import { changeGroup } from './groups/change-group.ts';
+import { Groups } from './groups.ts';
 import { JoinedClient, type JoinedOptions } from './joined-client.ts';
 import { compose } from './messaging/compose.ts';
 import { textBody, type ContentBody, type TextOptions } from './messaging/content.ts';
@@ -98,6 +101,11 @@ export class VantClient {
     return new Team(this.#ports, await this.#requireJoined());
   }
 
+  /** @throws ClientError NOT_JOINED */
+  async groups(): Promise<Groups> {
+    return new Groups(this.#ports, await this.#requireJoined());
+  }
+
   /** To a member, a group, or oneself. @throws ClientError NO_SUCH_CONVERSATION, BLOCKED, NOT_IN_GROUP */
   sendText(conversation: string, text: string, options: TextOptions = {}): Promise<StoredMessage> {
     return this.sendContent(conversation, textBody(text, options)).then((message) => {
@@ -165,7 +173,11 @@ export class VantClient {
 
   /** For messages that are written from now on, by both sides; 0: they stay. @throws ClientError NOT_ALLOWED */
   setExpireTimer(conversation: string, seconds: number): Promise<void> {
-    return this.#act((context) => actions.setExpireTimer(context, conversation, seconds));
+    return this.#act((context) =>
+      isGroup(conversation)
+        ? changeGroup(context, conversation, { type: 'expire-timer', expireTimerSeconds: seconds })
+        : actions.setExpireTimer(context, conversation, seconds),
+    );
   }
 
   /** A message that has failed, to those who did not get it. @throws ClientError NO_SUCH_MESSAGE, NOT_ALLOWED */
