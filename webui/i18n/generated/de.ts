@@ -696,6 +696,7 @@
 'se5de9d2dcb55dca7': str`${0} Optionen`,
 'se66b80a0cb00adf8': `Von der Annahme bis zum Gerät`,
 'se6b35f72a940f9e2': `Sicherung erstellen`,
+'se6e932aeb58e91c7': `Du bist nicht mehr in dieser Gruppe. Bitte ihre Admins, dich wieder hinzuzufügen.`,
 'se7017c1451d12b3a': `Damit du es in deiner Geräteliste findest. Niemand sonst kann ihn lesen.`,
 'se756e9f30325db93': `Das ist zu kurz: mindestens 8 Zeichen.`,
 'se78c02e9a98a0f47': `Privatsphäre`,

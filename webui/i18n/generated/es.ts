@@ -696,6 +696,7 @@
 'se5de9d2dcb55dca7': str`${0} opciones`,
 'se66b80a0cb00adf8': `Desde la aceptación hasta el dispositivo`,
 'se6b35f72a940f9e2': `Hacer una copia`,
+'se6e932aeb58e91c7': `Ya no estás en este grupo. Pide a uno de sus admins que te añada otra vez.`,
 'se7017c1451d12b3a': `Para que lo encuentres en tu lista de dispositivos. Nadie más puede leerlo.`,
 'se756e9f30325db93': `Es demasiado corta: al menos 8 caracteres.`,
 'se78c02e9a98a0f47': `Privacidad`,
