@@ -114,6 +114,7 @@ export class App extends ViewElement {
   }
 
   #renderWelcome(context: AppContext): TemplateResult {
+    const path = route.value;
     if (hadAccount() && !this.hasSeenLoss && location.pathname === '/')
       return views.show(
         'lost',
@@ -121,18 +122,19 @@ export class App extends ViewElement {
       );
     return views.show(
       'welcome',
-      html`<vant-welcome-view .context=${context} .route=${route.value}></vant-welcome-view>`,
+      html`<vant-welcome-view .context=${context} .route=${path}></vant-welcome-view>`,
     );
   }
 
   #renderJoined(context: AppContext): TemplateResult {
+    // Read first: the address may change without anything else that is looked at here.
+    const [page, id = ''] = route.value;
     if (location.pathname === '/join' && location.hash.length > 1)
       return views.show(
         'joinedAlready',
         html`<vant-joined-already-view .context=${context}></vant-joined-already-view>`,
       );
     if (location.pathname === '/link') this.#takeDeviceLink();
-    const [page, id = ''] = route.value;
     const accountId = id as AccountId;
     switch (page) {
       case 'settings':
