@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { findRedisBinary } from '../server/storage/embedded/find-redis-binary.ts';
 import { findCacheDirectory } from '../server/storage-options.ts';
 import { prepareChromium } from './prepare-chromium.ts';
+import { prepareCoturn } from './prepare-coturn.ts';
 import { ROOT, runProgram } from './run-program.ts';
 
 const RESULTS = join(ROOT, '.build', 'test-results.json');
@@ -20,6 +21,8 @@ async function main(): Promise<void> {
   await prepareRedis();
   const chromium = await prepareChromium();
   console.log(`Chromium (${chromium})`);
+  const coturn = await prepareCoturn();
+  console.log(`coturn ${coturn.version} (${coturn.origin}: ${coturn.directory})`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`];
   process.exitCode = await runProgram('vitest', ['run', ...reporters, ...process.argv.slice(2)], {
     VANT_CHROMIUM: chromium,
