@@ -11,6 +11,7 @@ import { getMessage } from './conversations/history.ts';
 import type { JournalEntry } from './conversations/journal.ts';
 import { JournalReader } from './conversations/journal-reader.ts';
 import { replenishPreKeys } from './devices/prekey-upkeep.ts';
+import { mayWriteIn } from './groups/group-store.ts';
 import { refreshDirectory } from './directory/directory.ts';
 import type { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
@@ -185,8 +186,11 @@ export class JoinedClient {
   async #showTyping(source: TypingSource, isStarted: boolean): Promise<void> {
     const name = `${source.conversation}/${source.from}/${source.fromDevice}`;
     // Asked in either case, so that an end does not overtake its beginning.
-    const { typingIndicators } = await this.#ports.storage.transaction((tx) => getPreferences(tx));
-    if (isStarted && typingIndicators) this.#typingWatcher.started(name, source);
+    const isShown = await this.#ports.storage.transaction(
+      async (tx) =>
+        (await getPreferences(tx)).typingIndicators && (await mayWriteIn(tx, source.conversation, source.from)),
+    );
+    if (isStarted && isShown) this.#typingWatcher.started(name, source);
     if (!isStarted) this.#typingWatcher.stopped(name, source);
   }
 

@@ -10,6 +10,7 @@ import { listConversationsWith } from '../conversations/shared.ts';
 import type { ClientPorts, StorageTransaction } from '../ports.ts';
 import { defineTable } from '../storage/table.ts';
 import type { Api } from '../transport/api.ts';
+import { setFormer } from './former-members.ts';
 import { openProfile } from './profile-crypto.ts';
 
 export interface DirectoryEntry {
@@ -57,6 +58,7 @@ export async function refreshDirectory(ports: ClientPorts, api: Api, account: Ac
     for (const entry of known) {
       if (present.has(entry.accountId) || !entry.isMember) continue;
       await entries.put(tx, entry.accountId, { ...entry, isMember: false });
+      await setFormer(tx, entry.accountId, true);
       await noteAbout(tx, entry.accountId, 'member-left', ports.clock.now());
     }
     const changed: AccountId[] = [];
@@ -65,6 +67,9 @@ export async function refreshDirectory(ports: ClientPorts, api: Api, account: Ac
       // Whoever comes to a team for the first time finds everybody there.
       const isNew = known.length > 0 && !known.some(({ accountId }) => accountId === member.accountId);
       if (await mergeMember(ports, tx, account, member.accountId, member)) changed.push(member.accountId);
+      if (known.some(({ accountId, isMember }) => accountId === member.accountId && !isMember)) {
+        await setFormer(tx, member.accountId, false);
+      }
       if (isNew && member.accountId !== account.accountId) {
         await noteAbout(tx, member.accountId, 'member-joined', ports.clock.now());
       }
@@ -97,14 +102,15 @@ async function mergeMember(
   );
 }
 
-/** In every conversation with this member. */
 async function noteAbout(
   tx: StorageTransaction,
   accountId: AccountId,
   type: 'member-joined' | 'member-left' | 'identity-changed',
   now: number,
 ): Promise<void> {
-  await noteLocally(tx, await listConversationsWith(tx, accountId), { type, accountId }, accountId, now);
+  // Nobody was in a group before they joined.
+  const conversations = type === 'member-joined' ? [accountId] : await listConversationsWith(tx, accountId);
+  await noteLocally(tx, conversations, { type, accountId }, accountId, now);
 }
 
 /** How an account is called until its profile is known. */

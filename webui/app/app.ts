@@ -13,7 +13,7 @@ import { dismissNotice, notices } from '../state/notices.ts';
 import { ViewElement } from '../state/watch.ts';
 import { base } from '../styles/shared.ts';
 import '../views/chat/chat-view.ts';
-import type { AppContext } from './context.ts';
+import type { AppContext, CallRequest } from './context.ts';
 import { LazyViews } from './lazy-views.ts';
 import { startCalls } from './start-calls.ts';
 import './update-banner.ts';
@@ -32,12 +32,6 @@ const views = new LazyViews({
   identity: () => import('../views/trust/identity-view.ts'),
   invite: () => import('../views/invite/invite-view.ts'),
 });
-
-/** Asked for by the views, with the event `call-request`. */
-export interface CallRequest {
-  readonly peer: AccountId;
-  readonly withVideo: boolean;
-}
 
 export class App extends ViewElement {
   static #context: AppContext;
