@@ -261,7 +261,7 @@ export class EngineHost {
         this.#idleLock.note();
         return;
       case 'passing':
-        if (this.#state === 'joined') this.#emit(message.name, message.detail as never);
+        if (this.#state === 'joined') this.#emit(message.name, message.detail);
         return;
       case 'erased':
         void this.#next(() => this.#onErased());

@@ -35,5 +35,5 @@ export function openSession({
   const storage = createIndexedDbStorage({ database, cipher, locks: navigator.locks, onCommitted, onGone });
   // Other tabs say when they have written, so nobody has to look again and again.
   const client = createClient(createBrowserPorts(storage, log), { journalPollMs: 0 });
-  return { dataKey, client, search: new MessageSearch(client, storage, onSearchProgress) };
+  return { dataKey, client, search: new MessageSearch(client, onSearchProgress) };
 }
