@@ -786,6 +786,8 @@
 'sff3eaa55047b0c76': `Scanne diesen Code oder füge den Link ein.`,
 'sff53ed0ab31c20fb': `Mindestens 8 Zeichen; am besten mehrere Wörter.`,
 'sff6ec71f3a788536': `Deine Rolle erlaubt das nicht. Frag eine Inhaberin, einen Inhaber oder einen Admin des Teams.`,
+'s5c71c1e578b84ec5': `This server does not send notifications of this kind. Ask its admin.`,
+'s6dc1bf0c191a1ece': `The server does not send notifications to this address. Ask its admin.`,
 'sdfa47b9ce9ac1889': `Call`,
 'scbe377f20fc72aa9': `Calling …`,
 'sc053fe279ab16e63': `Ringing …`,

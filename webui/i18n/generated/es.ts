@@ -786,6 +786,8 @@
 'sff3eaa55047b0c76': `Escanea este código o pega el enlace.`,
 'sff53ed0ab31c20fb': `Al menos 8 caracteres; mejor varias palabras.`,
 'sff6ec71f3a788536': `Tu rol no lo permite. Pide ayuda a un propietario o admin del equipo.`,
+'s5c71c1e578b84ec5': `This server does not send notifications of this kind. Ask its admin.`,
+'s6dc1bf0c191a1ece': `The server does not send notifications to this address. Ask its admin.`,
 'sdfa47b9ce9ac1889': `Call`,
 'scbe377f20fc72aa9': `Calling …`,
 'sc053fe279ab16e63': `Ringing …`,
