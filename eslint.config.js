@@ -17,7 +17,17 @@ const noTests = ['**/tests/**', 'Nothing imports tests: they may be thrown away 
 const noNode = ['node:*', 'This room runs in browsers too: let a port bring what Node has.'];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.build/', 'coverage/', 'wire/generated/', 'data/', 'vitest*.config.ts'] },
+  {
+    ignores: [
+      'node_modules/',
+      '.build/',
+      'coverage/',
+      'wire/generated/',
+      'webui/i18n/generated/',
+      'data/',
+      'vitest*.config.ts',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
@@ -116,7 +126,29 @@ export default tseslint.config(
       'Storage stands below the transports: they call it, it calls back through arguments.',
     ],
   ]),
-  arrow('cli', [noTests]),
+  arrow('cli', [noTests, [['**/webui/**'], 'The program serves the built web app; it does not import it.']]),
+  arrow('webui', [
+    noTests,
+    noNode,
+    [
+      ['**/server/**', '**/config/**', '**/cli/**'],
+      'The web app talks to the server only through client/ and the contract (wire).',
+    ],
+  ]),
+  arrow('webui/{app,components,platform,state,views}', [
+    noTests,
+    noNode,
+    [['**/server/**', '**/config/**', '**/cli/**'], 'The web app talks to the server only through client/.'],
+    [['**/e2ee/**'], 'Only the worker (webui/engine) encrypts: the page loads without the engine.'],
+  ]),
+  arrow('webui/components', [
+    noTests,
+    noNode,
+    [
+      ['**/state/**', '**/views/**', '**/app/**', '**/engine/**', '**/client/**', '**/e2ee/**', '**/server/**'],
+      'Components know no state: they take properties and give events; views bind the two.',
+    ],
+  ]),
   {
     files: ['tests/**/*.ts'],
     rules: {

@@ -8,7 +8,7 @@ const project = (name: string, include: string[], timeoutMs: number) => ({
   test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs },
 });
 
-/** The engine's tests: the same files in Node and in Chromium. */
+/** The Signal engine's tests: the same files in Node and in Chromium. */
 const ENGINE_TESTS = ['tests/unit/e2ee/**/*.test.ts', 'tests/fuzz/e2ee/**/*.test.ts'];
 
 /** No sandbox inside containers, no traffic of Chromium's own. */
@@ -26,6 +26,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // A busy machine is no failure.
+    expect: { poll: { timeout: 20_000 } },
     coverage: {
       provider: 'v8',
       include: ['{wire,e2ee,config,server,client,cli}/**/*.ts'],
@@ -38,11 +40,12 @@ export default defineConfig({
       project('interop', ['tests/interop/**/*.test.ts'], 120_000),
       project('integration', ['tests/integration/**/*.test.ts'], 60_000),
       project('scenario', ['tests/scenario/**/*.test.ts'], 180_000),
+      project('e2e', ['tests/e2e/**/*.test.ts'], 120_000),
       {
         extends: true,
         test: {
           name: 'browser',
-          include: ENGINE_TESTS,
+          include: [...ENGINE_TESTS, 'tests/browser/**/*.test.ts'],
           testTimeout: 60_000,
           fileParallelism: false,
           browser: {

@@ -15,9 +15,18 @@ const CLIENT_ERRORS = {
   NO_TEAM_KEY: 'The link has no team key, so the names of the members cannot be read.',
   NOT_PRIMARY: 'Only the primary device can do this.',
   UNKNOWN_MEMBER: 'There is no such member.',
+  NO_SUCH_CONVERSATION: 'There is no such conversation.',
+  NO_SUCH_MESSAGE: 'This message is not there, or was deleted.',
+  NOT_ALLOWED: 'This cannot be done.',
+  TOO_LATE: 'The message is too old for this.',
+  TOO_MANY_EDITS: 'The message has been edited too often.',
+  NOT_IN_GROUP: 'This account is not a member of the group.',
+  BLOCKED: 'This member is blocked.',
+  BAD_BACKUP: 'This is not a complete history of Vant.',
 } as const;
 
 export type ClientErrorCode = keyof typeof CLIENT_ERRORS;
+export const CLIENT_ERROR_CODES = Object.keys(CLIENT_ERRORS) as readonly ClientErrorCode[];
 
 export class ClientError extends Error {
   override readonly name = 'ClientError';

@@ -3,17 +3,26 @@ import { CONNECT_PATH } from '../wire/routes.ts';
 import { WEBSOCKET_BEARER_PREFIX, WEBSOCKET_SUBPROTOCOL } from '../wire/limits.ts';
 import type { AccountId } from '../wire/ids.ts';
 import { credentialsOf, type Account } from './account/account-record.ts';
+import { getPreferences } from './account/preferences.ts';
+import { conversationOf } from './conversations/conversation-id.ts';
+import { getConversation } from './conversations/conversation-list.ts';
+import { ExpiryKeeper } from './conversations/expiry-keeper.ts';
 import { getMessage } from './conversations/history.ts';
 import type { JournalEntry } from './conversations/journal.ts';
 import { JournalReader } from './conversations/journal-reader.ts';
 import { replenishPreKeys } from './devices/prekey-upkeep.ts';
+import { mayWriteIn } from './groups/group-store.ts';
 import { refreshDirectory } from './directory/directory.ts';
 import type { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
 import { MAINTENANCE_MS, maintain } from './maintenance.ts';
+import { findTypingTarget } from './messaging/target.ts';
+import type { ContentBody } from './messaging/content.ts';
+import { sendTransient, type TransientOptions } from './messaging/transient.ts';
 import { Receiver } from './messaging/receiver.ts';
 import { Sender } from './messaging/sender.ts';
+import { TypingTeller, TypingWatcher } from './messaging/typing.ts';
 import type { ClientPorts } from './ports.ts';
 import { ReceiverRole } from './receiver-role.ts';
 import { createApi, type Api } from './transport/api.ts';
@@ -22,6 +31,12 @@ import { ConnectionKeeper, type ConnectionState } from './transport/connection-k
 export interface JoinedOptions {
   /** How often to look for what other programs on this store have written; 0 when there are none. */
   readonly journalPollMs: number;
+}
+
+interface TypingSource {
+  readonly conversation: string;
+  readonly from: AccountId;
+  readonly fromDevice: number;
 }
 
 export class JoinedClient {
@@ -34,6 +49,9 @@ export class JoinedClient {
   readonly #keeper: ConnectionKeeper;
   readonly #journal: JournalReader;
   readonly #role: ReceiverRole;
+  readonly #expiry: ExpiryKeeper;
+  readonly #typingTeller: TypingTeller;
+  readonly #typingWatcher: TypingWatcher<TypingSource>;
   #wantsToReceive = false;
   #isDrained = false;
   #isStarted = false;
@@ -54,6 +72,13 @@ export class JoinedClient {
       getConnection: () => this.#keeper.connection,
       onRefused: (accountId, error) => this.#onRefused(accountId, error),
     });
+    this.#typingTeller = new TypingTeller(ports.clock, (conversation, isStarted) =>
+      this.#inBackground(this.#tellTyping(conversation, isStarted)),
+    );
+    this.#typingWatcher = new TypingWatcher(ports.clock, (source, isStarted) =>
+      events.emit('typing', { ...source, isStarted }),
+    );
+    this.#expiry = new ExpiryKeeper(ports, (error) => events.emit('error', { error }));
     this.#receiver = this.#createReceiver(refresh);
     this.#keeper = this.#createKeeper();
     this.#journal = new JournalReader(
@@ -91,7 +116,14 @@ export class JoinedClient {
     if (this.#isStarted) return;
     this.#isStarted = true;
     await this.#journal.start();
+    this.#expiry.wake();
     this.#keeper.start();
+  }
+
+  /** The network is back, or the device woke up. `takeOver` comes back after another place has taken the connection. */
+  reconnectNow(takeOver: boolean): void {
+    const { status } = this.#keeper.state;
+    if (this.#isStarted && (status !== 'stopped' || takeOver)) this.#keeper.hurry();
   }
 
   /** A change was committed by this program: tell at once. */
@@ -103,7 +135,10 @@ export class JoinedClient {
     this.#keeper.stop();
     this.sender.stop();
     this.#cancelMaintenance();
+    this.#typingTeller.stopAll();
+    this.#typingWatcher.stopAll();
     await this.#receiver.settled();
+    await this.#expiry.stop();
     this.#role.give();
     this.#journal.stop();
   }
@@ -123,14 +158,52 @@ export class JoinedClient {
     this.#receiver.retryHeld();
   }
 
+  /** False when there is no connection. */
+  sendTransient(recipient: AccountId, body: ContentBody, options: TransientOptions = {}): Promise<boolean> {
+    const refresh = (): Promise<void> => this.refreshDirectory();
+    const builder = { ports: this.#ports, api: this.api, account: this.account, refreshDirectory: refresh };
+    return sendTransient(builder, this.connection, recipient, body, options);
+  }
+
+  /** To be called with every key that is pressed: tells the others at most every ten seconds. */
+  setTyping(conversation: string, isTyping: boolean): void {
+    if (isTyping) this.#typingTeller.started(conversation);
+    else this.#typingTeller.stopped(conversation);
+  }
+
+  /** A message in this conversation tells the others that its author has stopped typing. */
+  forgetTyping(conversation: string): void {
+    this.#typingTeller.forget(conversation);
+  }
+
+  async #tellTyping(conversation: string, isStarted: boolean): Promise<void> {
+    const target = await this.#ports.storage.transaction((tx) => findTypingTarget(tx, this.account, conversation));
+    const { recipients = [], ...context } = target ?? {};
+    const body: ContentBody = { $case: 'typing', value: { started: isStarted } };
+    await Promise.all(recipients.map((recipient) => this.sendTransient(recipient, body, { context })));
+  }
+
+  async #showTyping(source: TypingSource, isStarted: boolean): Promise<void> {
+    const name = `${source.conversation}/${source.from}/${source.fromDevice}`;
+    // Asked in either case, so that an end does not overtake its beginning.
+    const isShown = await this.#ports.storage.transaction(
+      async (tx) =>
+        (await getPreferences(tx)).typingIndicators && (await mayWriteIn(tx, source.conversation, source.from)),
+    );
+    if (isStarted && isShown) this.#typingWatcher.started(name, source);
+    if (!isStarted) this.#typingWatcher.stopped(name, source);
+  }
+
   #createReceiver(refresh: () => Promise<void>): Receiver {
     const events = this.#events;
     return new Receiver({
       ports: this.#ports,
       account: this.account,
       refreshDirectory: refresh,
-      onTyping: ({ accountId, deviceId }, isStarted) =>
-        events.emit('typing', { from: accountId, fromDevice: deviceId, isStarted }),
+      onTyping: ({ accountId, deviceId }, content, isStarted) => {
+        const conversation = conversationOf(content, accountId);
+        this.#inBackground(this.#showTyping({ conversation, from: accountId, fromDevice: deviceId }, isStarted));
+      },
       onCall: ({ accountId, deviceId }, call) => events.emit('call', { from: accountId, fromDevice: deviceId, call }),
       onUntrusted: (accountId, trust) => {
         this.#ports.log.write('warn', 'receive.untrusted', { accountId, trust });
@@ -164,6 +237,7 @@ export class JoinedClient {
         this.#isDrained = true;
         this.#events.emit('queueDrained', undefined);
       },
+      onPushAddressDropped: (reason) => this.#events.emit('pushAddressDropped', { reason }),
       onPreKeysLow: (low) => this.#inBackground(replenishPreKeys(this.#ports, this.api, this.account, low)),
     });
   }
@@ -190,17 +264,43 @@ export class JoinedClient {
   }
 
   async #onJournalEntry(entry: JournalEntry): Promise<void> {
-    if (entry.type === 'outbox') {
-      this.sender.wake();
-      this.#events.emit('outbox', undefined);
-      return;
+    switch (entry.type) {
+      case 'message':
+      case 'status':
+      case 'changed':
+        return this.#tellMessage(entry.type, entry.historyKey);
+      case 'conversation':
+        return this.#tellConversation(entry.conversation);
+      case 'removed':
+        this.#events.emit('removed', { conversation: entry.conversation, historyKey: entry.historyKey });
+        break;
+      case 'outbox':
+        this.sender.wake();
+        this.#events.emit('outbox', undefined);
+        break;
+      case 'identity':
+        this.sender.wakeAll();
+        this.retryHeld();
+        break;
+      case 'expiry':
+        this.#expiry.wake();
+        break;
+      case 'settings':
+      case 'erased':
+        this.#events.emit(entry.type, undefined);
     }
-    if (entry.type === 'identity') {
-      this.sender.wakeAll();
-      this.retryHeld();
-      return;
-    }
-    const message = await this.#ports.storage.transaction((tx) => getMessage(tx, entry.historyKey));
-    if (message !== undefined) this.#events.emit(entry.type, message);
+  }
+
+  async #tellMessage(type: 'message' | 'status' | 'changed', historyKey: string): Promise<void> {
+    const message = await this.#ports.storage.transaction((tx) => getMessage(tx, historyKey));
+    if (message !== undefined) this.#events.emit(type, message);
+  }
+
+  async #tellConversation(id: string): Promise<void> {
+    const { accountId } = this.account;
+    this.#events.emit(
+      'conversation',
+      await this.#ports.storage.transaction((tx) => getConversation(tx, id, accountId)),
+    );
   }
 }

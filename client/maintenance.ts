@@ -1,8 +1,9 @@
 /** What has to be done from time to time: forget what has expired, renew keys, publish the profile. */
 import { publishProfile } from './account/register.ts';
 import type { Account } from './account/account-record.ts';
-import { purgeEarly } from './conversations/apply-content.ts';
+import { purgeEarly } from './conversations/early.ts';
 import { rotateKeys } from './devices/prekey-upkeep.ts';
+import { purgeWaiting } from './groups/waiting.ts';
 import { purgeRequests } from './messaging/healing.ts';
 import { purgeSeenIds, SEEN_MS } from './messaging/seen-ids.ts';
 import { purgeSentLog } from './messaging/sent-log.ts';
@@ -20,5 +21,6 @@ export async function maintain(ports: ClientPorts, api: Api, account: Account): 
     await purgeSentLog(tx, now);
     await purgeRequests(tx, now);
     await purgeEarly(tx, now - SEEN_MS);
+    await purgeWaiting(tx, now - SEEN_MS);
   });
 }

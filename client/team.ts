@@ -1,17 +1,26 @@
 /** What an account can ask and change about its team: members and their keys, invites, devices. */
+import type * as Libsignal from '@signalapp/libsignal-client';
 import type { AccountId, DeviceId } from '../wire/ids.ts';
 import { accountIdToBytes } from '../wire/ids.ts';
+import type { TeamProfile } from '../wire/generated/directory.ts';
+import type { AdminConfig, AdminHistory, AdminStatus } from '../wire/admin-schemas.ts';
+import type { RecordSection } from '../wire/record-schemas.ts';
 import type { Device, Invite, Role } from '../wire/schemas.ts';
 import { createInvite, type InviteOptions } from './account/invites.ts';
 import { addDevice } from './account/link-device.ts';
-import { copyBytes } from './bytes.ts';
+import { copyBytes, equalBytes } from './bytes.ts';
 import { appendJournal } from './conversations/journal.ts';
-import { openDeviceName } from './devices/device-name.ts';
+import { openDeviceName, sealDeviceName } from './devices/device-name.ts';
+import { listMemberSettings } from './directory/member-settings.ts';
 import { getMember, listDirectory, type DirectoryEntry } from './directory/directory.ts';
 import { setProfile, type ProfileChange } from './directory/set-profile.ts';
+import { changeTeamProfile, findTeamProfile, type TeamChange } from './directory/team-profile.ts';
+import { getIdentityState, type IdentityState } from './directory/identity-state.ts';
 import { pinIdentity } from './directory/trust.ts';
 import { ClientError } from './errors.ts';
 import type { JoinedClient } from './joined-client.ts';
+import type { ActionContext } from './messaging/message-actions.ts';
+import { setBlocked, setVerified } from './messaging/setting-actions.ts';
 import { deleteSessions } from './messaging/sessions.ts';
 import type { ClientPorts } from './ports.ts';
 
@@ -19,9 +28,20 @@ import type { ClientPorts } from './ports.ts';
 const FINGERPRINT_ROUNDS = 5200;
 const FINGERPRINT_VERSION = 2;
 
+export interface IceServer {
+  readonly urls: string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
 export interface NamedDevice extends Omit<Device, 'name'> {
   readonly name: string | undefined;
   readonly isThisDevice: boolean;
+}
+
+interface Identity {
+  readonly accountId: AccountId;
+  readonly key: Uint8Array;
 }
 
 export class Team {
@@ -43,8 +63,27 @@ export class Team {
     return this.knownMembers();
   }
 
-  createInvite(options: InviteOptions): Promise<{ link: string; invite: Invite }> {
-    return createInvite(this.#ports, this.#joined.api, this.#joined.account, options);
+  /** Undefined while no owner has named the team. */
+  async teamProfile(): Promise<TeamProfile | undefined> {
+    return findTeamProfile(await this.knownMembers());
+  }
+
+  /** Names the team, as an owner. */
+  async setTeamProfile(change: TeamChange): Promise<void> {
+    await this.#joined.refreshDirectory();
+    const team = changeTeamProfile(await this.teamProfile(), change, this.#ports.clock.now());
+    await this.setProfile({ team });
+  }
+
+  async createInvite(options: InviteOptions): Promise<{ link: string; invite: Invite }> {
+    const members = await this.knownMembers();
+    const { accountId, displayName } = this.#joined.account;
+    const own = members.find((member) => member.accountId === accountId);
+    const names = {
+      teamName: findTeamProfile(members)?.name ?? '',
+      inviterName: own?.profile?.displayName ?? displayName,
+    };
+    return createInvite(this.#ports, this.#joined.api, this.#joined.account, options, names);
   }
 
   async invites(): Promise<Invite[]> {
@@ -80,6 +119,13 @@ export class Team {
     }));
   }
 
+  /** Of this device. The server cannot read it. */
+  async setDeviceName(name: string): Promise<void> {
+    const { signal, random } = this.#ports;
+    const sealed = sealDeviceName(signal, random, this.#joined.account, name);
+    await this.#joined.api.call('setDeviceName', { body: { name: sealed } });
+  }
+
   /** On the primary device: lets the device in that shows `link`. */
   async addDevice(link: string): Promise<void> {
     await addDevice(this.#ports, this.#joined.api, this.#joined.account, link);
@@ -89,21 +135,68 @@ export class Team {
     await this.#joined.api.call('removeDevice', { params: { deviceId } });
   }
 
+  /** Servers that help two devices to find a way to each other (W3C WebRTC, RTCIceServer). */
+  async iceServers(): Promise<IceServer[]> {
+    const { urls, username, password } = await this.#joined.api.call('getTurnCredentials', {});
+    return urls.length === 0 ? [] : [{ urls, username, credential: password }];
+  }
+
   /** The number that two members compare to know that nobody is between them. */
   async safetyNumber(accountId: AccountId): Promise<string> {
-    const { signal } = this.#ports;
-    const { account } = this.#joined;
-    const key = await this.#profileKeyOf(accountId);
-    return signal.Fingerprint.new(
-      FINGERPRINT_ROUNDS,
-      FINGERPRINT_VERSION,
-      copyBytes(accountIdToBytes(account.accountId)),
-      signal.PublicKey.deserialize(account.identityPublicKey),
-      copyBytes(accountIdToBytes(accountId)),
-      signal.PublicKey.deserialize(copyBytes(key)),
-    )
-      .displayableFingerprint()
-      .toString();
+    const [own, other] = await this.#identities(accountId);
+    return this.#fingerprint(own, other).displayableFingerprint().toString();
+  }
+
+  /** What the QR code holds that the other member scans. */
+  async scannableFingerprint(accountId: AccountId): Promise<Uint8Array> {
+    const [own, other] = await this.#identities(accountId);
+    return this.#fingerprint(own, other).scannableFingerprint().toBuffer();
+  }
+
+  /** Whether `scanned`, from the other member's screen, says that nobody is between the two. */
+  async compareScannable(accountId: AccountId, scanned: Uint8Array): Promise<boolean> {
+    const [own, other] = await this.#identities(accountId);
+    // What the other one shows if both know the same keys.
+    return equalBytes(this.#fingerprint(other, own).scannableFingerprint().toBuffer(), scanned);
+  }
+
+  /** The safety number was compared: holds until the member's key is another one. On all own devices.
+   * @throws ClientError UNKNOWN_MEMBER, NO_PROFILE */
+  async setVerified(accountId: AccountId, isVerified: boolean): Promise<void> {
+    await this.#act((context) => setVerified(context, accountId, isVerified));
+  }
+
+  /** Their messages are dropped from now on, and they are not told. On all own devices. */
+  async setBlocked(accountId: AccountId, isBlocked: boolean): Promise<void> {
+    await this.#act((context) => setBlocked(context, accountId, isBlocked));
+  }
+
+  async blockedMembers(): Promise<AccountId[]> {
+    const settings = await this.#ports.storage.transaction((tx) => listMemberSettings(tx));
+    return settings.filter(({ isBlocked }) => isBlocked).map(({ accountId }) => accountId);
+  }
+
+  /** Everything that the server holds about this account, as it says itself. */
+  async accountRecords(): Promise<RecordSection[]> {
+    return (await this.#joined.api.call('getAccountRecords', {})).sections;
+  }
+
+  /** For owners and admins, like the two below. @throws VantError FORBIDDEN */
+  adminStatus(): Promise<AdminStatus> {
+    return this.#joined.api.call('getAdminStatus', {});
+  }
+
+  adminHistory(): Promise<AdminHistory> {
+    return this.#joined.api.call('getAdminHistory', {});
+  }
+
+  adminConfig(): Promise<AdminConfig> {
+    return this.#joined.api.call('getAdminConfig', {});
+  }
+
+  /** @throws ClientError UNKNOWN_MEMBER */
+  identityState(accountId: AccountId): Promise<IdentityState> {
+    return this.#ports.storage.transaction((tx) => getIdentityState(tx, this.#joined.account, accountId));
   }
 
   /** Takes the identity key that is in the member's profile now. What waited for it is read and sent. */
@@ -116,6 +209,30 @@ export class Team {
     });
     this.#joined.sender.wakeAll();
     this.#joined.retryHeld();
+  }
+
+  async #act(work: (context: ActionContext) => Promise<void>): Promise<void> {
+    const { account, sender } = this.#joined;
+    await this.#ports.storage.transaction((tx) => work({ ports: this.#ports, tx, account }));
+    sender.wake();
+  }
+
+  async #identities(accountId: AccountId): Promise<[Identity, Identity]> {
+    const { account } = this.#joined;
+    const other = { accountId, key: await this.#profileKeyOf(accountId) };
+    return [{ accountId: account.accountId, key: account.identityPublicKey }, other];
+  }
+
+  #fingerprint(local: Identity, remote: Identity): Libsignal.Fingerprint {
+    const { signal } = this.#ports;
+    return signal.Fingerprint.new(
+      FINGERPRINT_ROUNDS,
+      FINGERPRINT_VERSION,
+      copyBytes(accountIdToBytes(local.accountId)),
+      signal.PublicKey.deserialize(copyBytes(local.key)),
+      copyBytes(accountIdToBytes(remote.accountId)),
+      signal.PublicKey.deserialize(copyBytes(remote.key)),
+    );
   }
 
   async #profileKeyOf(accountId: AccountId): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import { nest } from './assemble.ts';
 import { describeValue, valueAt } from './describe-value.ts';
 import type { LoadedConfig } from './load.ts';
 import type { Reload } from './option.ts';
-import { OPTION_ENTRIES, SECRET_ENTRIES, type Entry } from './registry.ts';
+import { ENTRIES, OPTION_ENTRIES, SECRET_ENTRIES, type Entry } from './registry.ts';
 import type { Config, Secrets } from './schema.ts';
 import type { Secret } from './secret.ts';
 
@@ -29,7 +29,12 @@ export function planReload(running: LoadedConfig, next: LoadedConfig): ReloadPla
     changes
       .filter((change) => change.entry.declaration.reload === reload)
       .map(({ path, from, to }) => ({ path, from, to }));
-  const loaded = { ...running, config: mixConfigs(running.config, next.config), warnings: next.warnings };
+  const loaded = {
+    ...running,
+    config: mixConfigs(running.config, next.config),
+    sources: mixSources(running.sources, next.sources),
+    warnings: next.warnings,
+  };
   return Object.freeze({ loaded, live: pick('live'), restart: pick('restart') });
 }
 
@@ -56,6 +61,13 @@ function findSecretChanges(running: Secrets, next: Secrets): FoundChange[] {
 function secretAt(secrets: Secrets, { segments }: Entry): Secret | undefined {
   return segments.reduce<unknown>((at, segment) => (at as Record<string, unknown>)[segment], secrets) as
     Secret | undefined;
+}
+
+/** Where the values in force came from: those that need a restart are still the old ones. */
+function mixSources(running: LoadedConfig['sources'], next: LoadedConfig['sources']): LoadedConfig['sources'] {
+  const live = ENTRIES.filter(({ declaration }) => declaration.reload === 'live');
+  const changed = live.flatMap(({ path }) => (next[path] === undefined ? [] : [[path, next[path]] as const]));
+  return Object.freeze({ ...running, ...Object.fromEntries(changed) });
 }
 
 function mixConfigs(running: Config, next: Config): Config {

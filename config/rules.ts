@@ -2,6 +2,7 @@
 import { formatByteSize } from './values/byte-size.ts';
 import { formatDuration } from './values/duration.ts';
 import { formatHostPort, type HostPort } from './values/host-port.ts';
+import { pushRules } from './rules-push.ts';
 import { redisRules } from './rules-redis.ts';
 import { turnRules } from './rules-turn.ts';
 import type { Rule } from './rule.ts';
@@ -105,6 +106,32 @@ const relayRules: readonly Rule[] = [
       };
     },
   },
+  {
+    severity: 'error',
+    options: ['attachments.quota_per_account', 'attachments.max_size'],
+    sentence: 'attachments.quota_per_account is at least attachments.max_size.',
+    check: ({ config: { attachments } }) => {
+      if (attachments.quota_per_account >= attachments.max_size) return undefined;
+      const [quota, size] = [attachments.quota_per_account, attachments.max_size].map(formatByteSize);
+      return {
+        message: `(${quota ?? ''}) is smaller than attachments.max_size (${size ?? ''}): the largest files could never be sent`,
+        help: `Set attachments.quota_per_account to ${size ?? ''} or more, or attachments.max_size to ${quota ?? ''} or less.`,
+      };
+    },
+  },
+  {
+    severity: 'warning',
+    options: ['attachments.ttl', 'relay.message_ttl'],
+    sentence: 'attachments.ttl is at least relay.message_ttl.',
+    check: ({ config: { attachments, relay } }) => {
+      if (attachments.ttl >= relay.message_ttl) return undefined;
+      const [files, messages] = [attachments.ttl, relay.message_ttl].map(formatDuration);
+      return {
+        message: `(${files ?? ''}) is shorter than relay.message_ttl (${messages ?? ''}): who comes back late gets messages without their files`,
+        help: `Set attachments.ttl to ${messages ?? ''}, or relay.message_ttl to ${files ?? ''}.`,
+      };
+    },
+  },
 ];
 
-export const RULES: readonly Rule[] = [...serverRules, ...redisRules, ...relayRules, ...turnRules];
+export const RULES: readonly Rule[] = [...serverRules, ...redisRules, ...relayRules, ...pushRules, ...turnRules];

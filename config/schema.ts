@@ -1,9 +1,11 @@
 /** Every option that Vant has. Types, sample file, editor schema, docs and environment names all come from here. */
 import { group, type SecretsOf, type ValuesOf } from './option.ts';
+import { attachments } from './options/attachments.ts';
 import { invites } from './options/invites.ts';
 import { limits } from './options/limits.ts';
 import { log } from './options/log.ts';
 import { metrics } from './options/metrics.ts';
+import { push } from './options/push.ts';
 import { redis } from './options/redis.ts';
 import { relay } from './options/relay.ts';
 import { server } from './options/server.ts';
@@ -15,6 +17,8 @@ export const SCHEMA = group('The configuration of a Vant server.', {
   storage,
   redis,
   relay,
+  push,
+  attachments,
   limits,
   invites,
   turn,

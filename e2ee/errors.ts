@@ -1,4 +1,5 @@
 // The official error class and the codes of it that this engine can raise, numbered as the official ones.
+import { type Bytes, copyBytes } from './primitives/bytes.ts';
 import type { ProtocolAddress } from './protocol-address.ts';
 
 export const ErrorCode = {
@@ -74,6 +75,10 @@ export function untrustedIdentity(address: ProtocolAddress): LibSignalErrorBase 
   });
 }
 
+export function sessionNotFound(address: ProtocolAddress, where: string): LibSignalErrorBase {
+  return failure(`session with ${address.toString()} not found: ${where}`);
+}
+
 /** Runs an entry point and puts its name on errors of ours; the outermost counts, as with the official library. */
 export function inOperation<T>(operation: string, run: () => T): T {
   try {
@@ -81,6 +86,11 @@ export function inOperation<T>(operation: string, run: () => T): T {
   } catch (error) {
     throw named(error, operation);
   }
+}
+
+/** As inOperation, over a copy of the argument, into which the caller may write afterwards. */
+export function parsing<T>(operation: string, buffer: Uint8Array, parse: (copy: Bytes) => T): T {
+  return inOperation(operation, () => parse(copyBytes(buffer)));
 }
 
 export async function inAsyncOperation<T>(operation: string, run: () => Promise<T>): Promise<T> {

@@ -1,13 +1,13 @@
 // PQXDH ("The PQXDH Key Agreement Protocol", revision 3, section 3.3): the first keys of a session.
 import { failure, invalidMessage } from './errors.ts';
 import { decodeKemCiphertext, encodeKemCiphertext, type KEMKeyPair, type KEMPublicKey } from './keys/kem-keys.ts';
-import { requireAgreement } from './keys/private-key.ts';
+import { agreeRaw } from './keys/private-key.ts';
 import { type Bytes, concatBytes } from './primitives/bytes.ts';
 import { hkdf } from './primitives/hkdf.ts';
 import { decapsulateKyber, encapsulateKyber, KYBER_MESSAGE_BYTES } from './primitives/kyber1024.ts';
 import type { RandomSource } from './primitives/random.ts';
 import { encodeUtf8 } from './primitives/utf8.ts';
-import { agree, isCanonicalPoint, type X25519KeyPair } from './primitives/x25519.ts';
+import { isCanonicalPoint, type X25519KeyPair } from './primitives/x25519.ts';
 
 export interface PqxdhKeys {
   readonly rootKey: Bytes;
@@ -76,7 +76,7 @@ export async function agreeAsResponder(parameters: ResponderParameters): Promise
 }
 
 function agreeAll(agreements: readonly Agreement[]): Promise<readonly Bytes[]> {
-  return Promise.all(agreements.map(async ([ours, theirs]) => requireAgreement(await agree(ours.privateKey, theirs))));
+  return Promise.all(agreements.map(([ours, theirs]) => agreeRaw(ours.privateKey, theirs)));
 }
 
 /** SK = KDF(F ‖ DH1 ‖ DH2 ‖ DH3 ‖ [DH4] ‖ SS), section 3.3. */

@@ -5,41 +5,39 @@ import { type Bytes, concatBytes } from './primitives/bytes.ts';
 import { parseServiceId, type ServiceId } from './service-id.ts';
 
 export class ProtocolAddress {
-  private readonly addressName: string;
-  private readonly device: number;
+  readonly #addressName: string;
+  readonly #device: number;
 
   private constructor(name: string, deviceId: number) {
-    this.addressName = name;
-    this.device = deviceId;
+    this.#addressName = name;
+    this.#device = deviceId;
   }
 
   /** @param deviceId 1 to 127 */
   static new(name: string | ServiceId, deviceId: number): ProtocolAddress {
     const text = typeof name === 'string' ? name : name.getServiceIdString();
-    if (!isDeviceId(deviceId)) {
-      return inOperation('ProtocolAddress_New', () => {
-        const message = `protocol address is invalid: ${text}.${deviceId}`;
-        throw failure(message, 'InvalidProtocolAddress', { name: text, deviceId });
-      });
-    }
-    return new ProtocolAddress(text, deviceId);
+    return inOperation('ProtocolAddress_New', () => {
+      if (isDeviceId(deviceId)) return new ProtocolAddress(text, deviceId);
+      const message = `protocol address is invalid: ${text}.${deviceId}`;
+      throw failure(message, 'InvalidProtocolAddress', { name: text, deviceId });
+    });
   }
 
   name(): string {
-    return this.addressName;
+    return this.#addressName;
   }
 
   /** Null unless the name is a service id. */
   serviceId(): ServiceId | null {
-    return parseServiceId(this.addressName);
+    return parseServiceId(this.#addressName);
   }
 
   deviceId(): number {
-    return this.device;
+    return this.#device;
   }
 
   toString(): string {
-    return `${this.addressName}.${this.device}`;
+    return `${this.#addressName}.${this.#device}`;
   }
 }
 

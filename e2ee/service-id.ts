@@ -13,38 +13,38 @@ const PNI_PREFIX = 'PNI:';
 type ServiceIdClass<T extends ServiceId> = abstract new (fixedWidth: Bytes) => T;
 
 export abstract class ServiceId {
-  private readonly fixedWidth: Bytes;
+  readonly #fixedWidth: Bytes;
 
   constructor(serviceIdFixedWidthBinary: Bytes) {
     if (serviceIdFixedWidthBinary.length !== SERVICE_ID_FIXED_WIDTH_BYTES) {
       throw new TypeError('invalid Service-Id-FixedWidthBinary');
     }
-    this.fixedWidth = copyBytes(serviceIdFixedWidthBinary);
+    this.#fixedWidth = copyBytes(serviceIdFixedWidthBinary);
   }
 
   /** The variable form: an ACI without its kind byte. */
   getServiceIdBinary(): Bytes {
-    return copyBytes(this.isAci() ? this.fixedWidth.subarray(1) : this.fixedWidth);
+    return copyBytes(this.#isAci() ? this.#fixedWidth.subarray(1) : this.#fixedWidth);
   }
 
   getServiceIdFixedWidthBinary(): Bytes {
-    return copyBytes(this.fixedWidth);
+    return copyBytes(this.#fixedWidth);
   }
 
   getServiceIdString(): string {
-    return (this.isAci() ? '' : PNI_PREFIX) + this.getRawUuid();
+    return (this.#isAci() ? '' : PNI_PREFIX) + this.getRawUuid();
   }
 
   toString(): string {
-    return `<${this.isAci() ? 'ACI' : 'PNI'}:${this.getRawUuid()}>`;
+    return `<${this.#isAci() ? 'ACI' : 'PNI'}:${this.getRawUuid()}>`;
   }
 
   getRawUuid(): string {
-    return stringifyUuid(this.fixedWidth.subarray(1));
+    return stringifyUuid(this.#fixedWidth.subarray(1));
   }
 
   getRawUuidBytes(): Bytes {
-    return copyBytes(this.fixedWidth.subarray(1));
+    return copyBytes(this.#fixedWidth.subarray(1));
   }
 
   isEqual(other: ServiceId): boolean {
@@ -54,9 +54,9 @@ export abstract class ServiceId {
   /** By kind, then by the bytes of the UUID; fit for Array.sort. */
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- the official signature: usable as a plain function
   static comparator(this: void, lhs: ServiceId, rhs: ServiceId): number {
-    const difference = lhs.fixedWidth.findIndex((byte, i) => byte !== rhs.fixedWidth[i]);
+    const difference = lhs.#fixedWidth.findIndex((byte, i) => byte !== rhs.#fixedWidth[i]);
     if (difference === -1) return 0;
-    return (lhs.fixedWidth[difference] ?? 0) < (rhs.fixedWidth[difference] ?? 0) ? -1 : 1;
+    return (lhs.#fixedWidth[difference] ?? 0) < (rhs.#fixedWidth[difference] ?? 0) ? -1 : 1;
   }
 
   static parseFromServiceIdFixedWidthBinary<T extends ServiceId>(this: ServiceIdClass<T>, binary: Bytes): T {
@@ -84,11 +84,11 @@ export abstract class ServiceId {
   }
 
   static toConcatenatedFixedWidthBinary(serviceIds: ServiceId[]): Bytes {
-    return concatBytes(...serviceIds.map((id) => id.fixedWidth));
+    return concatBytes(...serviceIds.map((id) => id.#fixedWidth));
   }
 
-  private isAci(): boolean {
-    return this.fixedWidth[0] === ServiceIdKind.Aci;
+  #isAci(): boolean {
+    return this.#fixedWidth[0] === ServiceIdKind.Aci;
   }
 }
 
@@ -123,6 +123,12 @@ export function parseServiceId(text: string): ServiceId | null {
   const uuid = parseUuid(isPni ? text.slice(PNI_PREFIX.length) : text);
   if (uuid === null) return null;
   return isPni ? Pni.fromUuidBytes(uuid) : Aci.fromUuidBytes(uuid);
+}
+
+/** Null unless `text` is an ACI. */
+export function parseAci(text: string): Aci | null {
+  const id = parseServiceId(text);
+  return id instanceof Aci ? id : null;
 }
 
 function withKind(kind: ServiceIdKind, uuidBytes: ArrayLike<number>): Bytes {

@@ -3,7 +3,8 @@
 // 32-byte keys lie packed in one array in ascending order of their index, and the indexes are runs: 2,000 skipped keys are
 // two objects, load as a view of the stored bytes, and cost hardly more than themselves.
 import { type Bytes, concatBytes, copyBytes, EMPTY } from './primitives/bytes.ts';
-import { readVarint, required } from './proto/reader.ts';
+import { Cursor } from './proto/cursor.ts';
+import { bytes, converted } from './proto/message.ts';
 import { varint } from './proto/writer.ts';
 import { invalidProtobuf } from './errors.ts';
 
@@ -96,23 +97,21 @@ export function encodeSkippedKeys(skipped: SkippedKeys): Bytes | undefined {
 
 export function decodeSkippedKeys(encoded: Bytes | undefined): SkippedKeys {
   if (encoded === undefined) return NO_SKIPPED_KEYS;
-  let offset = 0;
-  const next = (): number => {
-    const read = required(readVarint(encoded, offset) ?? undefined);
-    offset = read.next;
-    return read.value;
-  };
+  const cursor = new Cursor(encoded);
   const runs: Run[] = [];
   let end = 0;
   let total = 0;
-  for (let left = next(); left > 0; left--) {
-    const start = end + next();
-    const count = next();
+  for (let left = cursor.number(); left > 0; left--) {
+    const start = end + cursor.number();
+    const count = cursor.number();
     runs.push({ start, count });
     end = start + count;
     total += count;
   }
-  const keys = encoded.subarray(offset);
+  const keys = cursor.rest();
   if (keys.length !== total * SKIPPED_KEY_BYTES) throw invalidProtobuf();
   return { runs, keys };
 }
+
+/** As a field of a protocol buffer; absent where there are none. */
+export const skippedKeys = /* @__PURE__ */ converted(bytes, decodeSkippedKeys, encodeSkippedKeys);

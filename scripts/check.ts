@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findStaleFiles } from './generators.ts';
+import { findLocalizationProblems } from './localization.ts';
 import { ROOT, runProgram } from './run-program.ts';
 
 interface Step {
@@ -22,6 +23,7 @@ const STATIC_STEPS: readonly Step[] = [
   { name: 'format', run: program('prettier', '--check', '--log-level', 'warn', '.') },
   { name: 'dead code', run: program('knip') },
   { name: 'generated files', run: areGeneratedFilesCurrent },
+  { name: 'translations', run: areTranslationsComplete },
 ];
 const TESTS: Step = { name: 'tests, with coverage', run: program('node', 'scripts/test.ts', '--coverage') };
 
@@ -29,6 +31,12 @@ async function areGeneratedFilesCurrent(): Promise<boolean> {
   const stale = [...(await findStaleFiles()), ...(await findStaleProtobufFiles())];
   if (stale.length > 0) console.error(`Not current: ${stale.join(', ')}. Run: npm run generate`);
   return stale.length === 0;
+}
+
+async function areTranslationsComplete(): Promise<boolean> {
+  const problems = await findLocalizationProblems();
+  if (problems.length > 0) console.error(`${problems.join('\n')}\nRun: npm run generate, and translate what is new.`);
+  return problems.length === 0;
 }
 
 /** Generates into a folder of its own and compares. */

@@ -5,6 +5,7 @@ import { renderDocs } from '../config/generate/docs.ts';
 import { renderJsonSchema } from '../config/generate/json-schema.ts';
 import { renderSample } from '../config/generate/sample.ts';
 import { renderErrors } from './render-errors.ts';
+import { renderIcons } from './render-icons.ts';
 import { renderOpenApi } from './render-openapi.ts';
 
 interface Generator {
@@ -19,6 +20,7 @@ export const GENERATORS: readonly Generator[] = [
   { file: 'docs/configuration.md', render: renderDocs },
   { file: 'docs/errors.md', render: renderErrors },
   { file: 'docs/openapi.json', render: renderOpenApi },
+  { file: 'webui/components/icon-shapes.ts', render: renderIcons },
 ];
 
 /** The files whose content on disk is not what their generator says. */

@@ -7,6 +7,7 @@ import { findCacheDirectory } from '../server/storage-options.ts';
 import { prepareChromium } from './prepare-chromium.ts';
 import { prepareCoturn } from './prepare-coturn.ts';
 import { ROOT, runProgram } from './run-program.ts';
+import { buildWebui } from './webui-bundle.ts';
 
 const RESULTS = join(ROOT, '.build', 'test-results.json');
 
@@ -19,6 +20,7 @@ interface Results {
 async function main(): Promise<void> {
   console.log(`Node ${process.version} (${process.execPath})`);
   await prepareRedis();
+  console.log(`Web app ${(await buildWebui()).slice(0, 16)}`);
   const chromium = await prepareChromium();
   console.log(`Chromium (${chromium})`);
   const coturn = await prepareCoturn();

@@ -117,6 +117,37 @@ export const ERRORS = defineErrors({
     message: 'Too many requests.',
     remedy: 'Wait for the time given in Retry-After (HTTP) or retry_after_ms (frames).',
   },
+  PUSH_UNAVAILABLE: {
+    status: 501,
+    retryable: false,
+    message: 'This server does not push over this provider.',
+    remedy:
+      'Choose a kind that GET /v1/server names, or ask the admin to set it up (options under push; vant doctor push).',
+  },
+  PUSH_ADDRESS_REFUSED: {
+    status: 422,
+    retryable: false,
+    message: 'The server does not push to this address.',
+    remedy: 'Register an address of a public push service, or ask the admin to allow it (push.allow_private).',
+  },
+  RANGE_NOT_SATISFIABLE: {
+    status: 416,
+    retryable: false,
+    message: 'The attachment is shorter than the range that was asked for.',
+    remedy: 'Ask without Range, or for a range within the size that Content-Range gives.',
+  },
+  QUOTA_EXCEEDED: {
+    status: 507,
+    retryable: true,
+    message: 'The attachments of this account take as much as the server allows.',
+    remedy: 'Try again when older ones have expired, or ask the admin to raise attachments.quota_per_account.',
+  },
+  DISK_FULL: {
+    status: 507,
+    retryable: true,
+    message: 'The server has no room for attachments.',
+    remedy: 'Try again later; the admin makes room on the disk of attachments.directory.',
+  },
   QUEUE_FULL: {
     status: 507,
     retryable: true,

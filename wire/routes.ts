@@ -1,9 +1,12 @@
 /** The control plane: every HTTP route, once. The server registers from this table, the client calls through it,
  * docs/openapi.json is made from it. */
 import { integer, object, string, type Schema, type Static } from './schema.ts';
+import { AdminConfigSchema, AdminHistorySchema, AdminStatusSchema } from './admin-schemas.ts';
 import { MAX_DEVICE_NAME_BYTES, MAX_PROFILE_BYTES, MAX_PROVISION_ENVELOPE_BYTES } from './limits.ts';
+import { AccountRecordsSchema } from './record-schemas.ts';
 import {
   AccountIdSchema,
+  AttachmentSchema,
   blob,
   DeviceIdSchema,
   DeviceRegistrationSchema,
@@ -15,10 +18,14 @@ import {
   KeyUploadSchema,
   MembersSchema,
   PreKeyBundlesSchema,
+  PushAddressSchema,
+  PushRegistrationSchema,
+  PushTestSchema,
   RegisteredSchema,
   RoleSchema,
   SecretSchema,
   ServerInfoSchema,
+  TimestampSchema,
   TurnCredentialsSchema,
 } from './schemas.ts';
 
@@ -29,6 +36,8 @@ interface Route {
   /** `device`: `Authorization: Bearer <accountId>.<deviceId>.<deviceSecret>`. */
   readonly authentication: 'none' | 'device';
   readonly params?: Schema;
+  /** What may follow `?`; all of it optional. */
+  readonly query?: Schema;
   readonly body?: Schema;
   readonly response?: Schema;
 }
@@ -55,8 +64,9 @@ export const ROUTES = defineRoutes({
   listMembers: {
     method: 'GET',
     path: '/v1/accounts',
-    summary: 'All members of the team with their encrypted profiles',
+    summary: 'All members of the team with their encrypted profiles, or that nothing has changed since `known`',
     authentication: 'device',
+    query: object({}, { known: string({ maxLength: 64, description: 'version of the list that the client has' }) }),
     response: MembersSchema,
   },
   removeAccount: {
@@ -95,14 +105,14 @@ export const ROUTES = defineRoutes({
   listInvites: {
     method: 'GET',
     path: '/v1/invites',
-    summary: 'Invites that can still be redeemed (owners and admins)',
+    summary: "Invites, used ones until they expire: all for owners and admins, one's own for members",
     authentication: 'device',
     response: InvitesSchema,
   },
   revokeInvite: {
     method: 'DELETE',
     path: '/v1/invites/:inviteId',
-    summary: 'Revoke an invite',
+    summary: "Revoke an invite: any as owner or admin, one's own as member",
     authentication: 'device',
     params: object({ inviteId: HashSchema }),
   },
@@ -125,6 +135,14 @@ export const ROUTES = defineRoutes({
     path: '/v1/devices/name',
     summary: 'Set the encrypted name of this device',
     authentication: 'device',
+    body: object({ name: blob(MAX_DEVICE_NAME_BYTES, 'encrypted name') }),
+  },
+  renameDevice: {
+    method: 'PUT',
+    path: '/v1/devices/:deviceId/name',
+    summary: "Set the encrypted name of a device of one's own account (the primary device any, a linked device its own)",
+    authentication: 'device',
+    params: object({ deviceId: DeviceIdSchema }),
     body: object({ name: blob(MAX_DEVICE_NAME_BYTES, 'encrypted name') }),
   },
   createLinkToken: {
@@ -201,6 +219,63 @@ export const ROUTES = defineRoutes({
     authentication: 'device',
     response: object({ certificate: string(), expiresAt: integer() }),
   },
+  putPushAddress: {
+    method: 'PUT',
+    path: '/v1/push',
+    summary: 'Register where this device is woken while it has no connection; replaces what was there',
+    authentication: 'device',
+    body: PushAddressSchema,
+  },
+  getPushAddress: {
+    method: 'GET',
+    path: '/v1/push',
+    summary: 'What is registered for this device, or why it was dropped',
+    authentication: 'device',
+    response: PushRegistrationSchema,
+  },
+  removePushAddress: {
+    method: 'DELETE',
+    path: '/v1/push',
+    summary: 'Forget the push address of this device',
+    authentication: 'device',
+  },
+  testPush: {
+    method: 'POST',
+    path: '/v1/push/test',
+    summary: 'Send a wake to this device now, and tell how long each step took',
+    authentication: 'device',
+    response: PushTestSchema,
+  },
+  getAccountRecords: {
+    method: 'GET',
+    path: '/v1/account/records',
+    summary: "Everything that the server holds about one's own account",
+    authentication: 'device',
+    response: AccountRecordsSchema,
+  },
+  getAdminStatus: {
+    method: 'GET',
+    path: '/v1/admin/status',
+    summary: 'How the server is at this moment (owners and admins)',
+    authentication: 'device',
+    response: AdminStatusSchema,
+  },
+  getAdminHistory: {
+    method: 'GET',
+    path: '/v1/admin/history',
+    summary: 'Figures by minute for a day and by hour for a month (owners and admins)',
+    authentication: 'device',
+    query: object({}, { since: { ...TimestampSchema, description: 'leave out what began before' } }),
+    response: AdminHistorySchema,
+  },
+  getAdminConfig: {
+    method: 'GET',
+    path: '/v1/admin/config',
+    summary:
+      'Every option with its value and where it came from; of secrets only whether they are set (owners and admins)',
+    authentication: 'device',
+    response: AdminConfigSchema,
+  },
   getTurnCredentials: {
     method: 'GET',
     path: '/v1/turn/credentials',
@@ -210,10 +285,29 @@ export const ROUTES = defineRoutes({
   },
 });
 
+/** Routes whose body or answer is bytes: `application/octet-stream`, never held in memory as a whole. */
+export const BINARY_ROUTES = {
+  uploadAttachment: {
+    method: 'POST',
+    path: '/v1/attachments',
+    summary: 'Leave an encrypted file. Content-Length is required.',
+    authentication: 'device',
+    response: AttachmentSchema,
+  },
+  downloadAttachment: {
+    method: 'GET',
+    path: '/v1/attachments/:attachmentId',
+    summary: 'Fetch an encrypted file, or one Range of it',
+    authentication: 'device',
+    params: object({ attachmentId: SecretSchema }),
+  },
+} as const satisfies Record<string, Route>;
+
 export type RouteName = keyof typeof ROUTES;
 
 type SchemaOf<R, K extends string> = R extends Record<K, infer S extends Schema> ? Static<S> : undefined;
 export type RouteParams<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'params'>;
+export type RouteQuery<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'query'>;
 export type RouteBody<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'body'>;
 export type RouteResponse<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'response'>;
 

@@ -23,6 +23,16 @@ export const string = (keywords: Record<string, unknown> = {}): Schema<string> =
 
 export const integer = (keywords: Record<string, unknown> = {}): Schema<number> => ({ type: 'integer', ...keywords });
 
+export const number = (keywords: Record<string, unknown> = {}): Schema<number> => ({ type: 'number', ...keywords });
+
+export const boolean = (keywords: Record<string, unknown> = {}): Schema<boolean> => ({ type: 'boolean', ...keywords });
+
+/** A text, a whole number, or yes and no. */
+export const scalar = (keywords: Record<string, unknown> = {}): Schema<string | number | boolean> => ({
+  type: ['string', 'integer', 'boolean'],
+  ...keywords,
+});
+
 /** One of these texts. */
 export const oneOf = <const T extends string>(...values: readonly T[]): Schema<T> => ({ enum: values });
 
@@ -37,8 +47,10 @@ export const array = <T>(items: Schema<T>, keywords: Record<string, unknown> = {
 export const object = <R extends Properties, O extends Properties = {}>(
   required: R,
   optional?: O,
+  keywords: Record<string, unknown> = {},
 ): Schema<ObjectOf<R, O>> => ({
   type: 'object',
+  ...keywords,
   properties: { ...required, ...optional },
   required: Object.keys(required),
   additionalProperties: false,

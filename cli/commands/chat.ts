@@ -74,8 +74,8 @@ class Chat {
     this.#client.on('status', (message) => {
       if (message.conversation === this.#peer.accountId) this.#showMark(message);
     });
-    this.#client.on('typing', ({ from, isStarted }) => {
-      if (from === this.#peer.accountId && isStarted && process.stdout.isTTY) {
+    this.#client.on('typing', ({ conversation, isStarted }) => {
+      if (conversation === this.#peer.accountId && isStarted && process.stdout.isTTY) {
         this.#print(`  ${toLine(nameOf(this.#peer))} is writing…`);
       }
     });
@@ -103,7 +103,8 @@ class Chat {
 
   async #onMessage(message: StoredMessage): Promise<void> {
     if (message.conversation !== this.#peer.accountId) {
-      if (message.direction === 'incoming') this.#print(`  (a message from ${this.#authorOf(message)})`);
+      if (message.direction === 'incoming' && message.kind === 'text')
+        this.#print(`  (a message from ${this.#authorOf(message)})`);
       return;
     }
     const account = await this.#client.account();
@@ -129,7 +130,7 @@ class Chat {
   }
 
   #show(message: StoredMessage): void {
-    const mark = message.direction === 'outgoing' ? ` ${MARKS[message.status] ?? '…'}` : '';
+    const mark = message.direction === 'outgoing' && message.kind === 'text' ? ` ${MARKS[message.status] ?? '…'}` : '';
     this.#print(`${toTextMessage(message, this.#names)}${mark}`);
   }
 

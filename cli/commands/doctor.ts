@@ -1,77 +1,73 @@
+/** `vant doctor [push | turn]`: looks at one part of the server after the other, and says what is wrong and how to mend it. */
 import { Option, type Command } from 'commander';
 import { ConfigError } from '../../config/config-error.ts';
-import { loadConfig } from '../../config/load.ts';
+import { loadConfig, type LoadedConfig } from '../../config/load.ts';
 import { renderProblems } from '../../config/render-problems.ts';
-import { CHECKS } from '../doctor/checks.ts';
-import { worstStatus, type Finding } from '../doctor/finding.ts';
-import { renderFindings, renderFindingsJson } from '../doctor/render-findings.ts';
-import { checkRelay } from '../doctor/turn/turn-check.ts';
 import { EXIT } from '../exit-codes.ts';
-import { writeError, writeLine } from '../output.ts';
+import type { CheckOptions, CreateChecks } from '../doctor/check.ts';
+import { runChecks } from '../doctor/run-checks.ts';
+import { writeError } from '../output.ts';
+import { runCommand, withCommonOptions } from '../run-command.ts';
 
-interface DoctorOptions {
+interface Examination {
+  readonly description: string;
+  readonly load: () => Promise<CreateChecks>;
+  /** Options of its own. */
+  readonly configure?: (command: Command) => Command;
+}
+
+const EXAMINATIONS: Readonly<Record<string, Examination>> = {
+  push: {
+    description: 'whether devices can be woken: keys, providers, and a wake to this device',
+    load: async () => (await import('../doctor/push-checks.ts')).createPushChecks,
+  },
+  turn: {
+    description:
+      'whether calls can be relayed: two allocations and an echo over every transport, through the public address',
+    load: async () => (await import('../doctor/turn-checks.ts')).createTurnChecks,
+    // Whether a relay is reached is known only to those outside: with credentials at hand it is tested from anywhere.
+    configure: (command) =>
+      command
+        .option('--url <url...>', 'test these TURN URLs, from any machine, instead of the configured server')
+        .option('--username <name>', 'with --url: as GET /v1/turn/credentials gives it')
+        .option('--password <password>', 'with --url: likewise'),
+  },
+};
+
+interface DoctorOptions extends CheckOptions {
   readonly config?: string;
-  readonly json?: boolean;
 }
 
-interface TurnOptions extends DoctorOptions {
-  readonly url?: readonly string[];
-  readonly username?: string;
-  readonly password?: string;
-}
-
-/** `vant doctor [CHECK]`: says what is wrong with a server that runs, and how to mend it. */
 export function registerDoctorCommand(program: Command): void {
-  const doctor = program
-    .command('doctor')
-    .description('look for what is wrong with a running server, and say how to mend it');
-  withOptions(doctor).action((options: DoctorOptions) =>
-    examine(
-      CHECKS.map(({ name }) => name),
-      options,
-    ),
-  );
-  for (const { name, summary } of CHECKS) {
-    const command = withOptions(doctor.command(name).description(summary));
-    if (name === 'turn') addTurnCommand(command);
-    else command.action((_options: DoctorOptions, self: Command) => examine([name], self.optsWithGlobals()));
+  const doctor = program.command('doctor').description('find out what is wrong with the server, and how to mend it');
+  const add = (command: Command, examinations: readonly Examination[]) =>
+    withCommonOptions(command)
+      .addOption(new Option('--config <file>', 'the configuration file (else VANT_CONFIG, ./, /etc/vant/)'))
+      .action((options: DoctorOptions) => examine(options, examinations));
+  add(doctor.command('all', { isDefault: true }).description('everything below'), Object.values(EXAMINATIONS));
+  for (const [name, examination] of Object.entries(EXAMINATIONS)) {
+    const command = doctor.command(name).description(examination.description);
+    add(examination.configure?.(command) ?? command, [examination]);
   }
 }
 
-function withOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--config <file>', 'the configuration file (else VANT_CONFIG, ./, /etc/vant/)'))
-    .option('--json', 'as JSON');
+async function examine(options: DoctorOptions, examinations: readonly Examination[]): Promise<void> {
+  await runCommand(options, async () => {
+    const loaded = load(options);
+    if (loaded === undefined) return EXIT.ERROR;
+    const creators = await Promise.all(examinations.map(({ load: loadChecks }) => loadChecks()));
+    const checks = creators.flatMap((createChecks) => createChecks({ loaded, options }));
+    return runChecks(checks, options.json === true);
+  });
 }
 
-/** With credentials at hand it runs anywhere: whether a relay is reached is known only to those outside. */
-function addTurnCommand(command: Command): void {
-  command
-    .option('--url <url...>', 'test these TURN URLs, from any machine, instead of the configured server')
-    .option('--username <name>', 'with --url: as GET /v1/turn/credentials gives it')
-    .option('--password <password>', 'with --url: likewise')
-    .action(async (_options: TurnOptions, self: Command) => {
-      const options = self.optsWithGlobals<TurnOptions>();
-      const { url: urls, username = '', password = '' } = options;
-      if (urls === undefined) await examine(['turn'], options);
-      else await report(await checkRelay({ urls, username, password }, false), options);
-    });
-}
-
-async function examine(names: readonly string[], options: DoctorOptions): Promise<void> {
+/** What is wrong with the file itself is told as `vant config check` tells it. */
+function load({ config }: DoctorOptions): LoadedConfig | undefined {
   try {
-    const loaded = loadConfig({ ...(options.config !== undefined && { configFile: options.config }) });
-    const findings: Finding[] = [];
-    for (const check of CHECKS) if (names.includes(check.name)) findings.push(...(await check.run(loaded)));
-    await report(findings, options);
+    return loadConfig({ ...(config !== undefined && { configFile: config }) });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     writeError(renderProblems(error.problems, 'error'));
-    process.exitCode = EXIT.ERROR;
+    return undefined;
   }
-}
-
-async function report(findings: readonly Finding[], { json }: DoctorOptions): Promise<void> {
-  await writeLine(json === true ? renderFindingsJson(findings) : renderFindings(findings));
-  process.exitCode = worstStatus(findings) === 'error' ? EXIT.ERROR : EXIT.OK;
 }

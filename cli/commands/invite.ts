@@ -23,7 +23,8 @@ export function registerInviteCommand(program: Command): void {
     .description('list the invites that can still be redeemed')
     .action((options: CommonOptions) =>
       runWithClient(options, async (client) => {
-        for (const { inviteId, role, expiresAt } of await (await client.team()).invites()) {
+        const invites = await (await client.team()).invites();
+        for (const { inviteId, role, expiresAt } of invites.filter(({ usedBy }) => usedBy === undefined)) {
           const expires = new Date(expiresAt).toISOString();
           if (options.json === true) await writeLine(toJsonLine({ id: inviteId, role, expiresAt }));
           else await writeLine(`${inviteId}  ${role.padEnd(7)} until ${expires}`);

@@ -1,10 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { ConfigError } from '../../config/config-error.ts';
+import { describeOptions } from '../../config/describe-options.ts';
 import { loadConfig, type LoadedConfig } from '../../config/load.ts';
 import { planReload } from '../../config/reload.ts';
 import { renderProblems } from '../../config/render-problems.ts';
-import { createApp, type App } from '../../server/app.ts';
+import { createApp, type App, type ProgramFacts } from '../../server/app.ts';
+import { describeBuild } from '../../server/build-info.ts';
+import { findWebBundle } from '../../server/web-bundle.ts';
+import { openWebBundle } from '../../server/http/web-bundle.ts';
 import { releaseMemory } from '../../server/release-memory.ts';
+
+const WEB_BUNDLE_DIRECTORY = fileURLToPath(new URL('../../.build/webui', import.meta.url));
 
 /** `vant serve`: the appliance, in the foreground, until a signal ends it. */
 export function registerServeCommand(program: Command): void {
@@ -35,7 +42,11 @@ async function serve(configFile: string | undefined): Promise<number> {
   const ended = Promise.withResolvers<number>();
   let app: App;
   try {
-    app = await createApp(loaded.config, loaded.secrets, { onFatal: () => ended.resolve(1) });
+    app = await createApp(loaded.config, loaded.secrets, {
+      onFatal: () => ended.resolve(1),
+      webBundle: await openWebBundle(WEB_BUNDLE_DIRECTORY),
+      program: describeProgram(() => loaded),
+    });
   } catch (error) {
     console.error(`Vant cannot start. ${explainStartError(error, loaded)}`);
     return 1;
@@ -56,6 +67,20 @@ async function serve(configFile: string | undefined): Promise<number> {
   app.log.info('Stopped');
   return exitCode;
 }
+
+/** What the admin page shows of the configuration follows what was read last. */
+const describeProgram = (loaded: () => LoadedConfig): ProgramFacts => ({
+  build: describeBuild(findWebBundle()),
+  describeConfig: () => {
+    const { file } = loaded();
+    return { options: describeOptions(loaded()), ...(file !== undefined && { file }) };
+  },
+  configWarnings: () =>
+    loaded().warnings.map(({ option, message, help }) => ({
+      message: `${option ?? ''} ${message}.${help === undefined ? '' : ` ${help}`}`.trim(),
+      ...(option !== undefined && { option }),
+    })),
+});
 
 function explainStartError(error: unknown, { config }: LoadedConfig): string {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -83,7 +108,7 @@ This server has no team yet. Whoever opens this link first becomes its owner:
 
     ${setupLink}
 
-From a terminal:
+Or from a terminal:
 
     npx vant join '${setupLink}' --name "Your Name"
 `;

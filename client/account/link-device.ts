@@ -8,6 +8,7 @@ import { copyBytes } from '../bytes.ts';
 import { sealDeviceName } from '../devices/device-name.ts';
 import { makeDeviceRegistration, makeRegistrationId } from '../devices/make-keys.ts';
 import { getMember, refreshDirectory } from '../directory/directory.ts';
+import { enqueueSync } from '../messaging/compose.ts';
 import { ClientError } from '../errors.ts';
 import type { Bytes, ClientPorts, StorageTransaction } from '../ports.ts';
 import { createApi, type Api } from '../transport/api.ts';
@@ -56,6 +57,12 @@ export async function linkThisDevice(ports: ClientPorts, options: LinkOptions): 
     startLinking(ports, tx, message, { origin, trustRoot: decodeBase64Url(trustRoot), deviceName: options.deviceName }),
   );
   return finishRegistration(ports, pending);
+}
+
+/** The account's other devices tell it settings and groups, as soon as it is connected. */
+export async function requestSync(ports: ClientPorts, account: Account): Promise<Account> {
+  await ports.storage.transaction((tx) => enqueueSync(ports, tx, account, { $case: 'request', value: {} }));
+  return account;
 }
 
 /** A linked device learns its account's name from the directory, like everybody else. Without an answer it stays

@@ -1,5 +1,6 @@
 /** The two links that people pass on: to join a team, and to link a device. What follows `#` never reaches a server. */
 import { decodeBase64Url, encodeBase64Url } from '../../wire/encoding.ts';
+import { InviteGreeting } from '../../wire/generated/directory.ts';
 import { SECRET_BYTES } from '../../wire/limits.ts';
 import { ClientError } from '../errors.ts';
 import type { Bytes } from '../ports.ts';
@@ -12,6 +13,8 @@ export interface InviteLink {
   readonly token: string;
   /** Absent in the owner's first link: whoever redeems it makes the key. */
   readonly teamKey: Bytes | undefined;
+  /** Whose team it is, for the person who opens it. Whoever made the link could write anything here. */
+  readonly greeting?: InviteGreeting;
 }
 
 export interface DeviceLink {
@@ -21,17 +24,36 @@ export interface DeviceLink {
   readonly publicKey: Bytes;
 }
 
-export function formatInviteLink({ origin, token, teamKey }: InviteLink): string {
-  return `${origin}/join#${token}${teamKey === undefined ? '' : `.${encodeBase64Url(teamKey)}`}`;
+export function formatInviteLink({ origin, token, teamKey, greeting }: InviteLink): string {
+  const parts = [token];
+  if (teamKey !== undefined) parts.push(encodeBase64Url(teamKey));
+  if (teamKey !== undefined && greeting !== undefined) {
+    parts.push(encodeBase64Url(InviteGreeting.encode(greeting).finish()));
+  }
+  return `${origin}/join#${parts.join('.')}`;
 }
 
 /** @throws ClientError BAD_LINK */
 export function parseInviteLink(text: string): InviteLink {
   const { origin, parts } = splitLink(text, 'join');
-  const [token = '', teamKey] = parts;
-  if (parts.length > 2) throw new ClientError('BAD_LINK', 'It has too many parts.');
+  const [token = '', teamKey, greeting] = parts;
+  if (parts.length > 3) throw new ClientError('BAD_LINK', 'It has too many parts.');
   decodePart(token, SECRET_BYTES, 'invite token');
-  return { origin, token, teamKey: teamKey === undefined ? undefined : decodePart(teamKey, SECRET_BYTES, 'team key') };
+  return {
+    origin,
+    token,
+    teamKey: teamKey === undefined ? undefined : decodePart(teamKey, SECRET_BYTES, 'team key'),
+    ...(greeting === undefined ? {} : { greeting: decodeGreeting(greeting) }),
+  };
+}
+
+/** A link whose greeting was cut off was cut off: the last characters of the key may be missing next time. */
+function decodeGreeting(text: string): InviteGreeting {
+  try {
+    return InviteGreeting.decode(decodeBase64Url(text));
+  } catch (cause) {
+    throw new ClientError('BAD_LINK', 'Its end is missing.', { cause });
+  }
 }
 
 export function formatDeviceLink({ origin, address, publicKey }: DeviceLink): string {

@@ -122,6 +122,7 @@ export async function publishProfile(ports: ClientPorts, account: Account): Prom
     avatar: new Uint8Array(),
     avatarContentType: '',
     about: '',
+    team: undefined,
   });
   await createApi(ports.http, account.origin, credentialsOf(account)).call('putProfile', { body: { profile } });
   const published = { ...account, isProfilePublished: true };

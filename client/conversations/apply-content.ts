@@ -1,165 +1,156 @@
-/** What a received Content does to the history. */
-import { encodeHex } from '../../wire/encoding.ts';
-import { Content, ReceiptType } from '../../wire/generated/content.ts';
-import { accountIdFromBytes, type AccountId } from '../../wire/ids.ts';
+/** What a received Content does to the history. Everything in it comes from others and is checked here: an author may
+ * change their own messages only, and only in the conversation that they are in. */
+import { Content } from '../../wire/generated/content.ts';
+import type { AccountId } from '../../wire/ids.ts';
 import type { StorageTransaction } from '../ports.ts';
-import { nextCount } from '../storage/counters.ts';
-import { defineTable, orderedKey } from '../storage/table.ts';
-import {
-  conversationOf,
-  findMessage,
-  insertMessage,
-  messageIdOf,
-  updateMessage,
-  type MessageStatus,
-  type StoredMessage,
-} from './history.ts';
+import { applyGroupState } from '../groups/apply-group-update.ts';
+import { fromWire } from '../groups/group-state.ts';
+import { applyDelete, applyEdit, applyReaction } from './apply-change.ts';
+import { applyExpireTimer } from './apply-expire-timer.ts';
+import { applyMissedCall } from './apply-missed-call.ts';
+import { applyReceipt } from './apply-receipt.ts';
+import { conversationOf } from './conversation-id.ts';
+import { expectDeliveries } from './deliveries.ts';
+import { keepEarly } from './early.ts';
+import { startExpiry } from './expiry.ts';
+import { insertMessage, messageIdOf, type StoredMessage } from './history.ts';
+import { insertNotice } from './insert-notice.ts';
+import { clampExpireTimer } from './limits.ts';
+import { toTextFields } from './text-fields.ts';
 
 export interface Arrival {
   readonly self: AccountId;
   readonly author: AccountId;
   readonly authorDevice: number;
-  /** The other side of a conversation of two. */
+  /** The other side of a conversation of two; the author, in a group. */
   readonly peer: AccountId;
   readonly receivedAt: number;
+  /** When the relay accepted it; absent for what this device writes. */
+  readonly serverTimestamp?: number;
   readonly content: Content;
+  /** As it came, for what this version does not know. */
+  readonly bytes?: Uint8Array;
+  /** To whom an own message went. */
+  readonly recipients?: readonly AccountId[];
 }
 
-type StoredArrival = Omit<Arrival, 'content'> & { readonly content: Uint8Array };
-
-/** What came before the message that it is about: `${author}/${id}/${order}`. */
-const early = defineTable<StoredArrival>('early');
-
-/** The more certain status wins, in whatever order receipts come. */
-const STATUS_RANK: Readonly<Record<MessageStatus, number>> = {
-  failed: 0,
-  queued: 1,
-  sent: 2,
-  delivered: 3,
-  read: 4,
-  received: 5,
-};
-
-export async function applyContent(tx: StorageTransaction, arrival: Arrival): Promise<void> {
+/** Gives the message when it is a new text: what came before it may wait for it (takeEarly). */
+export async function applyContent(tx: StorageTransaction, arrival: Arrival): Promise<StoredMessage | undefined> {
   const { body } = arrival.content;
   switch (body?.$case) {
     case 'text':
-      return applyText(tx, arrival, body.value.body);
+      return applyText(tx, arrival, body.value);
     case 'edit':
-      return withTarget(tx, arrival, arrival.author, body.value.targetMessageId, (target) => ({
-        ...target,
-        text: body.value.text?.body ?? '',
-        editedAt: arrival.content.timestamp,
-      }));
     case 'delete':
-      return withTarget(tx, arrival, arrival.author, body.value.targetMessageId, (target) => ({
-        ...target,
-        text: '',
-        content: new Uint8Array(),
-        isDeleted: true,
-      }));
     case 'reaction':
-      return applyReaction(tx, arrival, body.value);
+      await applyChange(tx, arrival, body);
+      return undefined;
+    case 'expireTimerUpdate':
+      await applyExpireTimer(tx, arrival, body.value);
+      return undefined;
+    case 'groupUpdate': {
+      const state = fromWire(body.value.state);
+      if (state !== undefined) await applyGroupState(tx, arrival, state);
+      return undefined;
+    }
+    case 'call':
+      await applyMissedCall(tx, arrival, body.value);
+      return undefined;
     case 'receipt':
-      for (const id of body.value.messageIds) await applyReceipt(tx, arrival, id, body.value.type);
-      return;
+      for (const id of body.value.messageIds) await applyOneReceipt(tx, arrival, id, body.value.type);
+      return undefined;
+    case undefined:
+      await applyUnsupported(tx, arrival);
+      return undefined;
     default:
-      return;
+      return undefined;
   }
 }
 
-async function applyText(tx: StorageTransaction, arrival: Arrival, text: string): Promise<void> {
-  const { author, authorDevice, content, receivedAt } = arrival;
-  const isOwn = author === arrival.self;
+type Body<K> = Extract<NonNullable<Content['body']>, { $case: K }>;
+
+async function applyText(
+  tx: StorageTransaction,
+  arrival: Arrival,
+  body: Body<'text'>['value'],
+): Promise<StoredMessage | undefined> {
+  const { self, author, authorDevice, content, receivedAt, serverTimestamp, recipients = [] } = arrival;
+  const isOwn = author === self;
+  const isWrittenHere = isOwn && serverTimestamp === undefined;
+  const conversation = conversationOf(content, arrival.peer);
+  const expireTimerSeconds = clampExpireTimer(content.expireTimerSeconds);
   const message = await insertMessage(
     tx,
     {
       id: messageIdOf(content),
       author,
       authorDevice,
-      conversation: conversationOf(content, arrival.peer),
+      conversation,
       direction: isOwn ? 'outgoing' : 'incoming',
       timestamp: content.timestamp,
       receivedAt,
-      status: isOwn ? 'sent' : 'received',
-      text,
+      ...(serverTimestamp === undefined ? {} : { serverTimestamp }),
+      status: isWrittenHere ? 'queued' : isOwn ? 'sent' : 'received',
+      kind: 'text',
+      ...(await toTextFields(tx, body, { conversation, self })),
+      ...(expireTimerSeconds > 0 ? { expireTimerSeconds } : {}),
       content: Content.encode(content).finish(),
     },
-    true,
+    !isWrittenHere,
   );
-  if (message !== undefined) await applyEarly(tx, message);
-}
-
-/** What arrived before its message: receipts for what another own device sent, mostly. */
-export async function applyEarly(tx: StorageTransaction, message: StoredMessage): Promise<void> {
-  for (const { key, value } of await early.list(tx, { prefix: `${message.author}/${message.id}/` })) {
-    await early.delete(tx, key);
-    await applyContent(tx, { ...value, content: Content.decode(value.content) });
+  if (message === undefined) return undefined;
+  await expectDeliveries(tx, message.historyKey, recipients, isWrittenHere ? undefined : receivedAt);
+  // For its author the time runs from sending on.
+  if (isOwn && !isWrittenHere) {
+    await startExpiry(tx, message.historyKey, Math.min(content.timestamp, receivedAt));
   }
+  return message;
 }
 
-async function withTarget(
+async function applyChange(
   tx: StorageTransaction,
   arrival: Arrival,
-  author: AccountId,
-  id: Uint8Array,
-  change: (target: StoredMessage) => StoredMessage,
+  body: Body<'edit'> | Body<'delete'> | Body<'reaction'>,
 ): Promise<void> {
-  const target = await findMessage(tx, author, encodeHex(id));
-  if (target === undefined) return keepEarly(tx, arrival, author, id);
-  // Only a member of the conversation may touch what is in it.
-  if (target.conversation !== conversationOf(arrival.content, arrival.peer)) return;
-  await updateMessage(tx, change(target), 'changed');
+  const missing =
+    body.$case === 'edit'
+      ? await applyEdit(tx, arrival, body.value)
+      : body.$case === 'delete'
+        ? await applyDelete(tx, arrival, body.value)
+        : await applyReaction(tx, arrival, body.value);
+  if (missing !== undefined) await keepEarly(tx, arrival, missing);
 }
 
-async function applyReaction(
-  tx: StorageTransaction,
-  arrival: Arrival,
-  reaction: { target: { author: Uint8Array; messageId: Uint8Array } | undefined; emoji: string; remove: boolean },
-): Promise<void> {
-  if (reaction.target?.author.length !== 16) return;
-  const author = accountIdFromBytes(reaction.target.author);
-  return withTarget(tx, arrival, author, reaction.target.messageId, (target) => {
-    const others = Object.entries(target.reactions ?? {}).filter(([member]) => member !== arrival.author);
-    const own: [string, string][] = reaction.remove ? [] : [[arrival.author, reaction.emoji]];
-    return { ...target, reactions: Object.fromEntries([...others, ...own]) };
-  });
-}
-
-async function applyReceipt(
+/** Each id of a receipt for itself: some messages may be there, others still on their way from another own device. */
+async function applyOneReceipt(
   tx: StorageTransaction,
   arrival: Arrival,
   id: Uint8Array,
-  type: ReceiptType,
+  type: Body<'receipt'>['value']['type'],
 ): Promise<void> {
-  const status = type === ReceiptType.DELIVERY ? 'delivered' : type === ReceiptType.READ ? 'read' : undefined;
-  if (status === undefined || arrival.author === arrival.self) return;
-  const target = await findMessage(tx, arrival.self, encodeHex(id));
-  if (target === undefined) {
-    const content = { ...arrival.content, body: { $case: 'receipt' as const, value: { type, messageIds: [id] } } };
-    return keepEarly(tx, { ...arrival, content }, arrival.self, id);
-  }
-  if (target.conversation !== arrival.peer && !target.conversation.startsWith('group:')) return;
-  await raiseStatus(tx, target, status);
+  const missing = await applyReceipt(tx, arrival, id, type);
+  if (missing === undefined) return;
+  const content: Content = { ...arrival.content, body: { $case: 'receipt', value: { type, messageIds: [id] } } };
+  await keepEarly(tx, { ...arrival, content }, missing);
 }
 
-export async function raiseStatus(
-  tx: StorageTransaction,
-  message: StoredMessage,
-  status: 'sent' | 'delivered' | 'read',
-): Promise<void> {
-  if (message.direction !== 'outgoing' || STATUS_RANK[status] <= STATUS_RANK[message.status]) return;
-  const updated = { ...message, status };
-  delete updated.failure;
-  await updateMessage(tx, updated, 'status');
-}
-
-async function keepEarly(tx: StorageTransaction, arrival: Arrival, author: AccountId, id: Uint8Array): Promise<void> {
-  const key = `${author}/${encodeHex(id)}/${orderedKey(await nextCount(tx, 'early'))}`;
-  await early.put(tx, key, { ...arrival, content: Content.encode(arrival.content).finish() });
-}
-
-/** What waited in vain for longer than `maxAgeMs`. */
-export async function purgeEarly(tx: StorageTransaction, olderThan: number): Promise<void> {
-  for (const { key, value } of await early.list(tx)) if (value.receivedAt < olderThan) await early.delete(tx, key);
+async function applyUnsupported(tx: StorageTransaction, arrival: Arrival): Promise<void> {
+  const { self, author, authorDevice, content, receivedAt, bytes } = arrival;
+  // Sender keys may travel alone.
+  if (content.senderKeyDistribution.length > 0) return;
+  await insertNotice(
+    tx,
+    conversationOf(content, arrival.peer),
+    { type: 'unsupported' },
+    {
+      id: messageIdOf(content),
+      author,
+      authorDevice,
+      direction: author === self ? 'outgoing' : 'incoming',
+      timestamp: content.timestamp,
+      receivedAt,
+      content: bytes ?? Content.encode(content).finish(),
+      isNew: author !== self,
+    },
+  );
 }

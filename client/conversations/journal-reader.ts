@@ -53,7 +53,7 @@ export class JournalReader {
       const after = this.#position ?? '';
       const { entries, last } = await this.#ports.storage.transaction((tx) => readJournal(tx, after));
       this.#position = last;
-      for (const entry of entries) await this.#onEntry(entry);
+      for (const entry of withoutOvertaken(entries)) await this.#onEntry(entry);
       if (entries.length > 0) this.#isPoked = true;
     }
   }
@@ -71,4 +71,10 @@ export class JournalReader {
       this.#schedule();
     });
   }
+}
+
+/** A conversation that changes a hundred times while a queue is drained is told of once. */
+function withoutOvertaken(entries: readonly JournalEntry[]): JournalEntry[] {
+  const last = new Map(entries.map((entry, index) => [JSON.stringify(entry), index]));
+  return entries.filter((entry, index) => entry.type !== 'conversation' || last.get(JSON.stringify(entry)) === index);
 }

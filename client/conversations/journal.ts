@@ -7,20 +7,36 @@ export type JournalEntry =
   | { readonly type: 'message'; readonly historyKey: string }
   | { readonly type: 'status'; readonly historyKey: string }
   | { readonly type: 'changed'; readonly historyKey: string }
+  /** A message is gone. */
+  | { readonly type: 'removed'; readonly conversation: string; readonly historyKey: string }
+  /** The record of a conversation has changed. */
+  | { readonly type: 'conversation'; readonly conversation: string }
+  /** The time of a disappearing message runs. */
+  | { readonly type: 'expiry' }
+  /** Preferences, or what is set about members. */
+  | { readonly type: 'settings' }
   | { readonly type: 'outbox' }
-  | { readonly type: 'identity'; readonly accountId: string };
+  | { readonly type: 'identity'; readonly accountId: string }
+  /** The store was cleared: there is no account any more. */
+  | { readonly type: 'erased' };
 
 /** More than a program can fall behind between two looks. */
 const KEPT_ENTRIES = 5000;
 
 const journal = defineTable<JournalEntry>('journal');
-const written = new WeakSet<StorageTransaction>();
+/** For each transaction, the entries that it need not write twice. */
+const written = new WeakMap<StorageTransaction, Set<string>>();
 
 export async function appendJournal(tx: StorageTransaction, entry: JournalEntry): Promise<void> {
+  const known = written.get(tx) ?? new Set();
+  written.set(tx, known);
+  const name = JSON.stringify(entry);
+  // Whoever reads it looks at what is stored then, so once is enough.
+  if (known.has(name)) return;
+  known.add(name);
   const count = await nextCount(tx, 'journal');
   await journal.put(tx, orderedKey(count), entry);
   if (count > KEPT_ENTRIES) await journal.delete(tx, orderedKey(count - KEPT_ENTRIES));
-  written.add(tx);
 }
 
 /** Whether this transaction has something to tell once it is committed. */
@@ -39,4 +55,10 @@ const counters = defineTable<number>('counters');
 /** Where the journal ends now: a program that starts needs nothing of what is before. */
 export async function journalEnd(tx: StorageTransaction): Promise<string> {
   return orderedKey((await counters.get(tx, 'journal')) ?? 0);
+}
+
+/** After the store was cleared: those who read the journal go on where they were, and learn of it. */
+export async function restartJournal(tx: StorageTransaction, end: string): Promise<void> {
+  await counters.put(tx, 'journal', Number.parseInt(end, 10));
+  await appendJournal(tx, { type: 'erased' });
 }

@@ -1,32 +1,60 @@
 /** Which received messages nobody has read, on any device of the account. */
 import type { StorageTransaction } from '../ports.ts';
 import { defineTable } from '../storage/table.ts';
+import { changeRecord, listRecords } from './conversation-record.ts';
 
 export interface UnreadMark {
   readonly author: string;
   readonly id: string;
+  readonly isMention?: boolean;
 }
 
 /** By history key. */
 const unread = defineTable<UnreadMark>('unread');
 
-export const markUnread = (
+const conversationOfKey = (historyKey: string): string => historyKey.slice(0, historyKey.lastIndexOf('/'));
+
+export async function markUnread(
   tx: StorageTransaction,
-  { historyKey, author, id }: UnreadMark & { readonly historyKey: string },
-): Promise<void> => unread.put(tx, historyKey, { author, id });
+  { historyKey, author, id, isMention = false }: UnreadMark & { readonly historyKey: string },
+): Promise<void> {
+  await unread.put(tx, historyKey, { author, id, ...(isMention ? { isMention } : {}) });
+  await changeRecord(tx, conversationOfKey(historyKey), (record) => ({
+    ...record,
+    unreadCount: record.unreadCount + 1,
+    unreadMentions: record.unreadMentions + (isMention ? 1 : 0),
+  }));
+}
 
-export const clearUnread = (tx: StorageTransaction, historyKey: string): Promise<void> => unread.delete(tx, historyKey);
+export async function isUnread(tx: StorageTransaction, historyKey: string): Promise<boolean> {
+  return (await unread.get(tx, historyKey)) !== undefined;
+}
 
-export const listUnread = (
+/** Whether it was unread. */
+export async function clearUnread(tx: StorageTransaction, historyKey: string): Promise<boolean> {
+  const mark = await unread.get(tx, historyKey);
+  if (mark === undefined) return false;
+  await unread.delete(tx, historyKey);
+  await changeRecord(tx, conversationOfKey(historyKey), (record) => ({
+    ...record,
+    unreadCount: Math.max(0, record.unreadCount - 1),
+    unreadMentions: Math.max(0, record.unreadMentions - (mark.isMention === true ? 1 : 0)),
+  }));
+  return true;
+}
+
+/** Oldest first; with `upTo`, those up to that message. */
+export async function listUnread(
   tx: StorageTransaction,
   conversation: string,
-): Promise<{ key: string; value: UnreadMark }[]> => unread.list(tx, { prefix: `${conversation}/` });
+  { upTo, limit }: { readonly upTo?: string; readonly limit?: number } = {},
+): Promise<{ key: string; value: UnreadMark }[]> {
+  const marks = await unread.list(tx, { prefix: `${conversation}/`, ...(limit === undefined ? {} : { limit }) });
+  return upTo === undefined ? marks : marks.filter(({ key }) => key <= upTo);
+}
 
+/** Only conversations that have any. */
 export async function countUnread(tx: StorageTransaction): Promise<Map<string, number>> {
-  const counts = new Map<string, number>();
-  for (const { key } of await unread.list(tx)) {
-    const conversation = key.slice(0, key.lastIndexOf('/'));
-    counts.set(conversation, (counts.get(conversation) ?? 0) + 1);
-  }
-  return counts;
+  const records = await listRecords(tx);
+  return new Map(records.flatMap(({ id, unreadCount }) => (unreadCount === 0 ? [] : [[id, unreadCount]])));
 }

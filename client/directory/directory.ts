@@ -1,12 +1,16 @@
 /** The members of the team and their profiles, kept on the device: names resolve without the server, and identity keys
  * are compared with what the team key vouches for. */
 import { isAccountId, type AccountId } from '../../wire/ids.ts';
+import type { TeamProfile } from '../../wire/generated/directory.ts';
 import type { Member, Role } from '../../wire/schemas.ts';
 import type { Account } from '../account/account-record.ts';
 import { equalBytes } from '../bytes.ts';
+import { noteLocally } from '../conversations/insert-notice.ts';
+import { listConversationsWith } from '../conversations/shared.ts';
 import type { ClientPorts, StorageTransaction } from '../ports.ts';
 import { defineTable } from '../storage/table.ts';
 import type { Api } from '../transport/api.ts';
+import { setFormer } from './former-members.ts';
 import { openProfile } from './profile-crypto.ts';
 
 export interface DirectoryEntry {
@@ -23,10 +27,15 @@ export interface DirectoryEntry {
     readonly about: string;
     readonly avatar: Uint8Array;
     readonly avatarContentType: string;
+    /** Counts only if the account is an owner; see team-profile.ts. */
+    readonly team?: TeamProfile | undefined;
   };
 }
 
 const entries = defineTable<DirectoryEntry>('directory');
+/** Version of the list that was merged last: the server then says "unchanged" instead of sending all profiles again. */
+const versions = defineTable<string>('directory-version');
+const ONLY_KEY = 'members';
 
 export const getMember = (tx: StorageTransaction, accountId: AccountId): Promise<DirectoryEntry | undefined> =>
   entries.get(tx, accountId);
@@ -37,18 +46,36 @@ export async function listDirectory(tx: StorageTransaction): Promise<DirectoryEn
 
 /** Fetches the list and merges it in one transaction. Gives the accounts whose profile names another key than before. */
 export async function refreshDirectory(ports: ClientPorts, api: Api, account: Account): Promise<AccountId[]> {
-  const { members } = await api.call('listMembers', {});
+  const known = await ports.storage.transaction((tx) => versions.get(tx, ONLY_KEY));
+  const { version, members, isUnchanged } = await api.call(
+    'listMembers',
+    known === undefined ? {} : { query: { known } },
+  );
+  if (known !== undefined && isUnchanged === true) return [];
   return ports.storage.transaction(async (tx) => {
     const present = new Set(members.map(({ accountId }) => accountId));
-    for (const entry of await listDirectory(tx)) {
-      if (!present.has(entry.accountId)) await entries.put(tx, entry.accountId, { ...entry, isMember: false });
+    const known = await listDirectory(tx);
+    for (const entry of known) {
+      if (present.has(entry.accountId) || !entry.isMember) continue;
+      await entries.put(tx, entry.accountId, { ...entry, isMember: false });
+      await setFormer(tx, entry.accountId, true);
+      await noteAbout(tx, entry.accountId, 'member-left', ports.clock.now());
     }
     const changed: AccountId[] = [];
     for (const member of members) {
-      if (isAccountId(member.accountId) && (await mergeMember(ports, tx, account, member.accountId, member))) {
-        changed.push(member.accountId);
+      if (!isAccountId(member.accountId)) continue;
+      // Whoever comes to a team for the first time finds everybody there.
+      const isNew = known.length > 0 && !known.some(({ accountId }) => accountId === member.accountId);
+      if (await mergeMember(ports, tx, account, member.accountId, member)) changed.push(member.accountId);
+      if (known.some(({ accountId, isMember }) => accountId === member.accountId && !isMember)) {
+        await setFormer(tx, member.accountId, false);
+      }
+      if (isNew && member.accountId !== account.accountId) {
+        await noteAbout(tx, member.accountId, 'member-joined', ports.clock.now());
       }
     }
+    for (const accountId of changed) await noteAbout(tx, accountId, 'identity-changed', ports.clock.now());
+    await versions.put(tx, ONLY_KEY, version);
     return changed;
   });
 }
@@ -73,6 +100,17 @@ async function mergeMember(
   return (
     known?.profile !== undefined && profile !== undefined && !equalBytes(known.profile.identityKey, profile.identityKey)
   );
+}
+
+async function noteAbout(
+  tx: StorageTransaction,
+  accountId: AccountId,
+  type: 'member-joined' | 'member-left' | 'identity-changed',
+  now: number,
+): Promise<void> {
+  // Nobody was in a group before they joined.
+  const conversations = type === 'member-joined' ? [accountId] : await listConversationsWith(tx, accountId);
+  await noteLocally(tx, conversations, { type, accountId }, accountId, now);
 }
 
 /** How an account is called until its profile is known. */

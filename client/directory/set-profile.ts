@@ -1,4 +1,5 @@
 /** Changes what the other members see of this account. */
+import type { TeamProfile } from '../../wire/generated/directory.ts';
 import { loadAccount, saveAccount, type Account } from '../account/account-record.ts';
 import type { ClientPorts } from '../ports.ts';
 import type { Api } from '../transport/api.ts';
@@ -10,6 +11,8 @@ export interface ProfileChange {
   readonly about?: string;
   readonly avatar?: Uint8Array;
   readonly avatarContentType?: string;
+  /** Of owners only. */
+  readonly team?: TeamProfile | undefined;
 }
 
 /** What the change does not name stays. The revision goes beyond all that this device has seen, so that the others take it
@@ -25,6 +28,7 @@ export async function setProfile(ports: ClientPorts, api: Api, account: Account,
     about: known.profile?.about ?? '',
     avatar: known.profile?.avatar ?? new Uint8Array(),
     avatarContentType: known.profile?.avatarContentType ?? '',
+    team: known.profile?.team,
     ...change,
     identityKey: account.identityPublicKey,
     revision,

@@ -29,3 +29,8 @@ export async function listHeld(
 }
 
 export const releaseHeld = (tx: StorageTransaction, key: string): Promise<void> => held.delete(tx, key);
+
+/** How many envelopes of this member wait. */
+export async function countHeld(tx: StorageTransaction, sender: AccountId): Promise<number> {
+  return (await held.list(tx)).filter(({ value }) => value.sender === sender).length;
+}

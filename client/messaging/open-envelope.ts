@@ -6,6 +6,7 @@ import { isAccountId, isDeviceId, type AccountId, type DeviceId } from '../../wi
 import { encodeHex } from '../../wire/encoding.ts';
 import type { Account } from '../account/account-record.ts';
 import { copyBytes, equalBytes } from '../bytes.ts';
+import { isBlocked } from '../directory/member-settings.ts';
 import { judgeIdentity, type Trust } from '../directory/trust.ts';
 import type { SignalLibrary, StorageTransaction } from '../ports.ts';
 import { throwStorageFailure } from '../storage/store.ts';
@@ -20,7 +21,15 @@ export interface Sender {
 }
 
 export type Opened =
-  | { readonly kind: 'content'; readonly sender: Sender; readonly content: Content }
+  | {
+      readonly kind: 'content';
+      readonly sender: Sender;
+      readonly content: Content;
+      /** What `content` was decoded from. */
+      readonly bytes: Uint8Array;
+      /** This account wants nothing from them: it is decrypted, so that the session stays whole, and dropped. */
+      readonly isBlocked: boolean;
+    }
   | { readonly kind: 'retry-request'; readonly sender: Sender; readonly request: Libsignal.DecryptionErrorMessage }
   | { readonly kind: 'duplicate' }
   /** Nobody can ever make sense of it. */
@@ -119,15 +128,18 @@ async function decrypt(
     throw new UnreadableMessage(sender, usmc, error);
   }
   let content: Content;
+  let bytes: Uint8Array;
   try {
-    content = Content.decode(unpad(plaintext));
+    bytes = unpad(plaintext);
+    content = Content.decode(bytes);
   } catch {
     return { kind: 'rejected', reason: 'content', sender };
   }
   // Otherwise the relay could swap ids, and have one message dropped as the duplicate of another.
   const isConsistent =
     equalBytes(content.messageId, envelope.messageId) && content.timestamp === envelope.clientTimestamp;
-  return isConsistent ? { kind: 'content', sender, content } : { kind: 'rejected', reason: 'message id', sender };
+  if (!isConsistent) return { kind: 'rejected', reason: 'message id', sender };
+  return { kind: 'content', sender, content, bytes, isBlocked: await isBlocked(tx, sender.accountId) };
 }
 
 async function decryptBody(

@@ -20,17 +20,27 @@ export interface OutboxItem {
   readonly suspicions: number;
   /** The message in the history whose status follows this item. */
   readonly historyKey?: string;
+  /** The message whose text this item carries: when that one is deleted, nothing of it may be left. */
+  readonly about?: string;
   /** For a receipt that was not sent yet: more ids may join it. */
   readonly isReceipt?: boolean;
 }
 
-export type NewOutboxItem = Omit<OutboxItem, 'isAttempted' | 'suspicions' | 'isHealing'> & { isHealing?: boolean };
+export type NewOutboxItem = Omit<OutboxItem, 'isAttempted' | 'suspicions' | 'isHealing'> & {
+  readonly isHealing?: boolean;
+  /** It was tried before, under the same id. */
+  readonly isAttempted?: boolean;
+};
 
 const outbox = defineTable<OutboxItem>('outbox');
+/** `${about}/${order}`: the keys of the items that carry a message's text. */
+const outboxAbout = defineTable<string>('outbox-about');
 
 export async function enqueue(tx: StorageTransaction, item: NewOutboxItem): Promise<string> {
-  const key = `${item.recipient}/${orderedKey(await nextCount(tx, 'outbox'))}`;
-  await outbox.put(tx, key, { isHealing: false, ...item, isAttempted: false, suspicions: 0 });
+  const order = orderedKey(await nextCount(tx, 'outbox'));
+  const key = `${item.recipient}/${order}`;
+  await outbox.put(tx, key, { isHealing: false, isAttempted: false, ...item, suspicions: 0 });
+  if (item.about !== undefined) await outboxAbout.put(tx, `${item.about}/${order}`, key);
   return key;
 }
 
@@ -38,7 +48,17 @@ export const getOutboxItem = (tx: StorageTransaction, key: string): Promise<Outb
   outbox.get(tx, key);
 export const putOutboxItem = (tx: StorageTransaction, key: string, item: OutboxItem): Promise<void> =>
   outbox.put(tx, key, item);
-export const deleteOutboxItem = (tx: StorageTransaction, key: string): Promise<void> => outbox.delete(tx, key);
+
+export async function deleteOutboxItem(tx: StorageTransaction, key: string): Promise<void> {
+  const about = (await outbox.get(tx, key))?.about;
+  if (about !== undefined) await outboxAbout.delete(tx, `${about}/${key.slice(key.lastIndexOf('/') + 1)}`);
+  await outbox.delete(tx, key);
+}
+
+/** What carries this message's text, sent or not: what is under way arrives, what is not stays here. */
+export async function deleteOutboxAbout(tx: StorageTransaction, about: string): Promise<void> {
+  for (const { value } of await outboxAbout.list(tx, { prefix: `${about}/` })) await deleteOutboxItem(tx, value);
+}
 
 export async function firstFor(
   tx: StorageTransaction,

@@ -1,16 +1,14 @@
 /** Reads what the relay delivers, one envelope after the other: store first, acknowledge then. */
 import { encodeHex } from '../../wire/encoding.ts';
-import { ReceiptType, type CallMessage, type Content } from '../../wire/generated/content.ts';
+import type { CallMessage, Content } from '../../wire/generated/content.ts';
 import type { Delivery, Envelope } from '../../wire/generated/frames.ts';
-import { accountIdFromBytes, type AccountId } from '../../wire/ids.ts';
+import type { AccountId } from '../../wire/ids.ts';
 import type { Account } from '../account/account-record.ts';
-import { applyContent } from '../conversations/apply-content.ts';
+import type { Arrival } from '../conversations/apply-content.ts';
 import type { ClientPorts, StorageTransaction } from '../ports.ts';
 import { StorageError } from '../storage/store.ts';
 import type { Connection } from '../transport/connection.ts';
-import { enqueueReceipt } from './compose.ts';
-import { isConversational } from './content.ts';
-import { applyRead } from './mark-read.ts';
+import { receiveArrival } from './apply-arrival.ts';
 import { answerRequest, requestResend } from './healing.ts';
 import { holdEnvelope, listHeld, releaseHeld } from './held.ts';
 import { openEnvelope, UnreadableMessage, type Opened, type Sender } from './open-envelope.ts';
@@ -20,7 +18,8 @@ export interface ReceiverDependencies {
   readonly ports: ClientPorts;
   readonly account: Account;
   refreshDirectory(): Promise<unknown>;
-  onTyping(sender: Sender, isStarted: boolean): void;
+  /** Also when a text has come: then its author writes no longer. */
+  onTyping(sender: Sender, content: Content, isStarted: boolean): void;
   onCall(sender: Sender, call: CallMessage): void;
   onUntrusted(sender: AccountId, trust: 'unknown' | 'changed'): void;
   /** Something was stored, so something may have to be sent. */
@@ -28,6 +27,9 @@ export interface ReceiverDependencies {
   onDropped(reason: string): void;
   onFailure(error: unknown): void;
 }
+
+/** In groups a blocked member is heard: the others answer them. */
+const isDropped = (isBlocked: boolean, { group }: Content): boolean => isBlocked && group === undefined;
 
 export class Receiver {
   readonly #dependencies: ReceiverDependencies;
@@ -123,35 +125,39 @@ export class Receiver {
     const { sender } = opened;
     await markSeen(tx, sender.accountId, encodeHex(envelope.messageId), ports.clock.now());
     if (opened.kind === 'retry-request') await answerRequest(ports, tx, account, sender, opened.request);
-    if (opened.kind === 'content') await this.#storeContent(tx, sender, opened.content);
+    if (opened.kind === 'content') await this.#storeContent(tx, envelope, opened);
   }
 
-  async #storeContent(tx: StorageTransaction, sender: Sender, content: Content): Promise<void> {
+  async #storeContent(
+    tx: StorageTransaction,
+    envelope: Envelope,
+    { sender, content, bytes, isBlocked }: Opened & { readonly kind: 'content' },
+  ): Promise<void> {
     const { ports, account } = this.#dependencies;
     const isOwn = sender.accountId === account.accountId;
-    const base = { self: account.accountId, author: sender.accountId, authorDevice: sender.deviceId };
-    const receivedAt = ports.clock.now();
-    if (content.body?.$case === 'sync') {
-      // Only one's own devices may say what one has written.
-      if (!isOwn) return;
-      if (content.body.value.body?.$case === 'read') return applyRead(tx, content.body.value.body.value);
-      const sent = content.body.value.body?.$case === 'sent' ? content.body.value.body.value : undefined;
-      if (sent?.content === undefined || sent.recipient.length !== 16) return;
-      const peer = accountIdFromBytes(sent.recipient);
-      return applyContent(tx, { ...base, peer, receivedAt, content: sent.content });
-    }
-    await applyContent(tx, { ...base, peer: sender.accountId, receivedAt, content });
-    if (!isOwn && content.body !== undefined && isConversational(content.body.$case)) {
-      await enqueueReceipt(ports, tx, sender.accountId, ReceiptType.DELIVERY, content.messageId);
-    }
+    // Only one's own devices may say what one has written.
+    if (content.body?.$case === 'sync' && !isOwn) return;
+    if (isDropped(isBlocked, content)) return;
+    const arrival: Arrival = {
+      self: account.accountId,
+      author: sender.accountId,
+      authorDevice: sender.deviceId,
+      peer: sender.accountId,
+      receivedAt: ports.clock.now(),
+      serverTimestamp: envelope.serverTimestamp,
+      content,
+      bytes,
+    };
+    await receiveArrival({ ports, tx, account }, arrival);
   }
 
   #announce(opened: Opened): void {
     const handlers = this.#dependencies;
     if (opened.kind === 'rejected') handlers.onDropped(opened.reason);
-    if (opened.kind === 'content') {
+    if (opened.kind === 'content' && !isDropped(opened.isBlocked, opened.content)) {
       const { body } = opened.content;
-      if (body?.$case === 'typing') handlers.onTyping(opened.sender, body.value.started);
+      if (body?.$case === 'typing') handlers.onTyping(opened.sender, opened.content, body.value.started);
+      if (body?.$case === 'text') handlers.onTyping(opened.sender, opened.content, false);
       if (body?.$case === 'call') handlers.onCall(opened.sender, body.value);
     }
     if (opened.kind === 'content' || opened.kind === 'retry-request') handlers.onStored();

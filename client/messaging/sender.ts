@@ -1,7 +1,8 @@
 /** Empties the outbox: one message after the other to each recipient, recipients side by side. */
 import { VantError } from '../../wire/errors.ts';
 import type { AccountId } from '../../wire/ids.ts';
-import { raiseStatus } from '../conversations/apply-content.ts';
+import { noteDelivery, noteFailure } from '../conversations/deliveries.ts';
+import { startExpiry } from '../conversations/expiry.ts';
 import { getMessage, updateMessage } from '../conversations/history.ts';
 import { appendJournal } from '../conversations/journal.ts';
 import { ClientError, isUnreachable } from '../errors.ts';
@@ -153,9 +154,11 @@ export class Sender {
         timestamp: item.timestamp,
         isUrgent: item.isUrgent,
         isEphemeral: false,
+        ttlSeconds: 0,
+        isCall: false,
         beforeSending: (tx) => this.#markAttempted(tx, key, connection),
       });
-      if (outcome === 'accepted') await ports.storage.transaction((tx) => settle(tx, key, item));
+      if (outcome === 'accepted') await ports.storage.transaction((tx) => settle(tx, key, item, ports.clock.now()));
       return 'next';
     } catch (error) {
       return this.#judge(connection, key, item, error);
@@ -174,8 +177,9 @@ export class Sender {
     if (item.kind === 'content') {
       const ttlMs = (connection.welcome?.maxTtlSeconds ?? 0) * 1000;
       const expiresAt = this.#dependencies.ports.clock.now() + ttlMs;
-      const { messageId, bytes: content, isUrgent } = item;
-      await logSent(tx, item.recipient, item.timestamp, { messageId, content, isUrgent, expiresAt });
+      const { messageId, bytes: content, isUrgent, about } = item;
+      const entry = { messageId, content, isUrgent, expiresAt, ...(about === undefined ? {} : { about }) };
+      await logSent(tx, item.recipient, item.timestamp, entry);
     }
     await putOutboxItem(tx, key, { ...item, isAttempted: true });
     // Read here and not before: until now, more receipts may have joined this one.
@@ -231,9 +235,7 @@ export class Sender {
     await ports.storage.transaction(async (tx) => {
       await deleteOutboxItem(tx, key);
       const message = item.historyKey === undefined ? undefined : await getMessage(tx, item.historyKey);
-      if (message?.status === 'queued') {
-        await updateMessage(tx, { ...message, status: 'failed', failure: error.code }, 'status');
-      }
+      if (message !== undefined) await noteFailure(tx, message, item.recipient, error.code);
       await appendJournal(tx, { type: 'outbox' });
     });
     this.#dependencies.onRefused(item.recipient, error);
@@ -264,10 +266,13 @@ async function changeItem(tx: StorageTransaction, key: string, change: Partial<O
   if (item !== undefined) await putOutboxItem(tx, key, { ...item, ...change });
 }
 
-async function settle(tx: StorageTransaction, key: string, item: OutboxItem): Promise<void> {
+async function settle(tx: StorageTransaction, key: string, item: OutboxItem, now: number): Promise<void> {
   await deleteOutboxItem(tx, key);
   const message = item.historyKey === undefined ? undefined : await getMessage(tx, item.historyKey);
-  if (message !== undefined) await raiseStatus(tx, message, 'sent');
+  if (message !== undefined) {
+    await noteDelivery(tx, message, item.recipient, 'sent', now);
+    await startExpiry(tx, message.historyKey, now);
+  }
   await appendJournal(tx, { type: 'outbox' });
 }
 

@@ -10,11 +10,15 @@ export interface SentEntry {
   readonly content: Uint8Array;
   readonly isUrgent: boolean;
   readonly expiresAt: number;
+  /** History key of the message whose text it carries. */
+  readonly about?: string;
   /** How often each device has asked. */
   readonly resends: Readonly<Record<string, number>>;
 }
 
 const sentLog = defineTable<SentEntry>('sent-log');
+/** `${about}/${key of the entry}` */
+const sentAbout = defineTable<string>('sent-about');
 const keyOf = (recipient: AccountId, timestamp: number): string => `${recipient}/${orderedKey(timestamp)}`;
 
 /** Writing again only moves the expiry. */
@@ -27,6 +31,15 @@ export async function logSent(
   const key = keyOf(recipient, timestamp);
   const known = await sentLog.get(tx, key);
   await sentLog.put(tx, key, { ...entry, resends: known?.resends ?? {} });
+  if (entry.about !== undefined) await sentAbout.put(tx, `${entry.about}/${key}`, key);
+}
+
+/** Nobody gets the text of this message again. */
+export async function deleteSentAbout(tx: StorageTransaction, about: string): Promise<void> {
+  for (const { key, value } of await sentAbout.list(tx, { prefix: `${about}/` })) {
+    await sentLog.delete(tx, value);
+    await sentAbout.delete(tx, key);
+  }
 }
 
 /** The entry, counted as resent once more; `exhausted` when this device has asked too often. */
@@ -46,5 +59,9 @@ export async function takeForResend(
 }
 
 export async function purgeSentLog(tx: StorageTransaction, now: number): Promise<void> {
-  for (const { key, value } of await sentLog.list(tx)) if (value.expiresAt < now) await sentLog.delete(tx, key);
+  for (const { key, value } of await sentLog.list(tx)) {
+    if (value.expiresAt >= now) continue;
+    await sentLog.delete(tx, key);
+    if (value.about !== undefined) await sentAbout.delete(tx, `${value.about}/${key}`);
+  }
 }

@@ -4,7 +4,8 @@ import { defineTable } from './table.ts';
 
 const counters = defineTable<number>('counters');
 
-export type CounterName = 'outbox' | 'messages' | 'journal' | 'early' | 'held' | 'preKeyId' | 'timestamp';
+export type CounterName =
+  'outbox' | 'messages' | 'journal' | 'early' | 'held' | 'preKeyId' | 'timestamp' | 'historyTime';
 
 export async function nextCount(tx: StorageTransaction, name: CounterName): Promise<number> {
   const next = ((await counters.get(tx, name)) ?? 0) + 1;
@@ -25,5 +26,13 @@ export async function takeKeyIds(tx: StorageTransaction, count: number): Promise
 export async function nextTimestamp(tx: StorageTransaction, nowMs: number): Promise<number> {
   const next = Math.max(nowMs, ((await counters.get(tx, 'timestamp')) ?? 0) + 1);
   await counters.put(tx, 'timestamp', next);
+  return next;
+}
+
+/** The time under which a new message is filed: that of its arrival, but never before the last one's, whatever the clock
+ * does. */
+export async function nextHistoryTime(tx: StorageTransaction, receivedAt: number): Promise<number> {
+  const next = Math.max(receivedAt, (await counters.get(tx, 'historyTime')) ?? 0);
+  await counters.put(tx, 'historyTime', next);
   return next;
 }

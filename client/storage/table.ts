@@ -9,8 +9,14 @@ export interface Table<T> {
   list(tx: StorageTransaction, options?: ListOptions): Promise<{ key: string; value: T }[]>;
 }
 
+/** Every table that there is, so that erasing a store forgets none. */
+const names = new Set<string>();
+
+const ERASED_AT_ONCE = 500;
+
 /** What is read was written by this program under the same name, so its type is taken for granted. */
 export function defineTable<T>(name: string): Table<T> {
+  names.add(name);
   return {
     async get(tx, key) {
       const bytes = await tx.get(name, key);
@@ -23,6 +29,17 @@ export function defineTable<T>(name: string): Table<T> {
       return rows.map(({ key, value }) => ({ key, value: decodeJson(value) as T }));
     },
   };
+}
+
+/** Deletes everything, keys and all. */
+export async function eraseTables(tx: StorageTransaction): Promise<void> {
+  for (const name of names) {
+    for (;;) {
+      const rows = await tx.list(name, { limit: ERASED_AT_ONCE });
+      for (const { key } of rows) await tx.delete(name, key);
+      if (rows.length < ERASED_AT_ONCE) break;
+    }
+  }
 }
 
 /** Numbers in keys have a fixed width, so that their order as text is their order. */

@@ -1,13 +1,24 @@
 /** The control plane: every route of wire/routes.ts as a typed call. */
 import { ERRORS, isErrorCode, VantError } from '../../wire/errors.ts';
-import { ROUTES, type RouteBody, type RouteName, type RouteParams, type RouteResponse } from '../../wire/routes.ts';
+import {
+  ROUTES,
+  type RouteBody,
+  type RouteName,
+  type RouteParams,
+  type RouteQuery,
+  type RouteResponse,
+} from '../../wire/routes.ts';
 import { ClientError } from '../errors.ts';
 import type { HttpPort, HttpResponse } from '../ports.ts';
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
 type Given<K extends string, T> = T extends undefined ? unknown : Readonly<Record<K, T>>;
-export type CallInput<N extends RouteName> = Given<'params', RouteParams<N>> & Given<'body', RouteBody<N>>;
+/** What may follow `?` may be left out as a whole. */
+type Optionally<K extends string, T> = T extends undefined ? unknown : Readonly<Partial<Record<K, T>>>;
+export type CallInput<N extends RouteName> = Given<'params', RouteParams<N>> &
+  Optionally<'query', RouteQuery<N>> &
+  Given<'body', RouteBody<N>>;
 
 export interface Api {
   /** Throws VantError for what the server refuses, ClientError UNREACHABLE when there is no answer. */
@@ -18,7 +29,7 @@ export function createApi(http: HttpPort, origin: string, credentials?: string):
   return {
     async call(name, input) {
       const route = ROUTES[name];
-      const { params, body } = input as { params?: Record<string, string | number>; body?: unknown };
+      const { params, query, body } = input as { params?: Values; query?: Values; body?: unknown };
       const headers: Record<string, string> = { accept: 'application/json' };
       if (credentials !== undefined && route.authentication === 'device') {
         headers['authorization'] = `Bearer ${credentials}`;
@@ -27,7 +38,7 @@ export function createApi(http: HttpPort, origin: string, credentials?: string):
       const response = await http
         .request({
           method: route.method,
-          url: origin + fillPath(route.path, params ?? {}),
+          url: origin + fillPath(route.path, params ?? {}) + toQuery(query ?? {}),
           headers,
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           timeoutMs: REQUEST_TIMEOUT_MS,
@@ -41,7 +52,14 @@ export function createApi(http: HttpPort, origin: string, credentials?: string):
   };
 }
 
-function fillPath(path: string, params: Readonly<Record<string, string | number>>): string {
+type Values = Readonly<Record<string, string | number>>;
+
+function toQuery(query: Values): string {
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}
+
+function fillPath(path: string, params: Values): string {
   return path.replace(/:(\w+)/g, (_match, name: string) => encodeURIComponent(String(params[name])));
 }
 

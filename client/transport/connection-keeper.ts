@@ -25,6 +25,7 @@ export interface KeeperHandlers {
   onDelivery(delivery: Delivery, connection: Connection): void;
   onQueueDrained(): void;
   onPreKeysLow(low: PreKeysLow): void;
+  onPushAddressDropped(reason: string): void;
 }
 
 export class ConnectionKeeper {
@@ -71,6 +72,14 @@ export class ConnectionKeeper {
     else this.#cancelWait();
   }
 
+  /** The network may be back, or have changed under an open connection: waits no longer, and asks an open one for a sign of
+   * life. After `stopped`, it starts again. */
+  hurry(): void {
+    if (this.#isStopped) this.start();
+    else if (this.#connection?.isOpen === true) this.#connection.probe();
+    else if (this.#state.status === 'waiting') this.reconnect();
+  }
+
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
@@ -88,6 +97,7 @@ export class ConnectionKeeper {
       onDelivery: (delivery, source) => this.#handlers.onDelivery(delivery, source),
       onQueueDrained: () => this.#handlers.onQueueDrained(),
       onPreKeysLow: (low) => this.#handlers.onPreKeysLow(low),
+      onPushAddressDropped: (reason) => this.#handlers.onPushAddressDropped(reason),
       onDraining: (reconnectAfterMs) => (this.#floorMs = reconnectAfterMs),
       onClose: (code) => this.#onClose(code),
     });

@@ -14,6 +14,8 @@ import type { ClockPort, Socket, SocketPort } from '../ports.ts';
 
 const WELCOME_TIMEOUT_MS = 15_000;
 const ANSWER_TIMEOUT_MS = 20_000;
+/** A relay that is there answers a keepalive at once. */
+const PROBE_TIMEOUT_MS = 5_000;
 /** Ours, for a relay that went silent; from the range that RFC 6455 leaves to applications. */
 const CLOSE_SILENT = 4000;
 /** Silence from the relay for this many keepalive intervals means that it is gone: it answers each of ours. */
@@ -23,6 +25,7 @@ export interface ConnectionHandlers {
   onDelivery(delivery: Delivery, connection: Connection): void;
   onQueueDrained(): void;
   onPreKeysLow(low: PreKeysLow): void;
+  onPushAddressDropped(reason: string): void;
   onDraining(reconnectAfterMs: number): void;
   onClose(code: number): void;
 }
@@ -45,6 +48,7 @@ export class Connection {
   #isOpen = true;
   #closeCode: number | undefined;
   #cancelTimer: () => void = () => undefined;
+  #cancelProbe: () => void = () => undefined;
   #lastSentAt = 0;
   #lastReceivedAt = 0;
 
@@ -107,6 +111,17 @@ export class Connection {
     if (this.isOpen) this.#write({ body: { $case: 'ack', value: { deliveryIds } } });
   }
 
+  /** Ends the connection unless the relay gives a sign of life soon. */
+  probe(): void {
+    if (!this.isOpen) return;
+    const askedAt = this.#clock.now();
+    this.#cancelProbe();
+    this.#cancelProbe = this.#clock.setTimer(PROBE_TIMEOUT_MS, () => {
+      if (this.#lastReceivedAt < askedAt) this.close(CLOSE_SILENT);
+    });
+    this.#write({ body: { $case: 'keepalive', value: {} } });
+  }
+
   close(code = 1000): void {
     if (!this.#isOpen) return;
     this.#socket.close(code);
@@ -149,6 +164,9 @@ export class Connection {
       case 'preKeysLow':
         this.#handlers.onPreKeysLow(body.value);
         return;
+      case 'pushAddressDropped':
+        this.#handlers.onPushAddressDropped(body.value.reason);
+        return;
       case 'draining':
         this.#handlers.onDraining(body.value.reconnectAfterMs);
         return;
@@ -190,6 +208,7 @@ export class Connection {
     this.#isOpen = false;
     this.#closeCode = code;
     this.#cancelTimer();
+    this.#cancelProbe();
     this.#onFailure?.(new ClientError('UNREACHABLE', `The connection ended with code ${code}.`));
     for (const answer of this.#answers.values()) {
       answer.cancelTimer();

@@ -5,10 +5,10 @@ const CHUNK_BYTES = 5;
 const MODULUS = 100_000;
 
 export class DisplayableFingerprint {
-  private readonly display: string;
+  readonly #display: string;
 
   private constructor(display: string) {
-    this.display = display;
+    this.#display = display;
   }
 
   static _fromString(display: string): DisplayableFingerprint {
@@ -21,7 +21,7 @@ export class DisplayableFingerprint {
   }
 
   toString(): string {
-    return this.display;
+    return this.#display;
   }
 }
 

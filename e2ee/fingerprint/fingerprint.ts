@@ -11,12 +11,12 @@ import { ScannableFingerprint } from './scannable-fingerprint.ts';
 const HASH_VERSION = Uint8Array.of(0, 0);
 
 export class Fingerprint {
-  private readonly displayable: DisplayableFingerprint;
-  private readonly scannable: ScannableFingerprint;
+  readonly #displayable: DisplayableFingerprint;
+  readonly #scannable: ScannableFingerprint;
 
   private constructor(displayable: DisplayableFingerprint, scannable: ScannableFingerprint) {
-    this.displayable = displayable;
-    this.scannable = scannable;
+    this.#displayable = displayable;
+    this.#scannable = scannable;
   }
 
   /**
@@ -45,11 +45,11 @@ export class Fingerprint {
   }
 
   displayableFingerprint(): DisplayableFingerprint {
-    return this.displayable;
+    return this.#displayable;
   }
 
   scannableFingerprint(): ScannableFingerprint {
-    return this.scannable;
+    return this.#scannable;
   }
 }
 

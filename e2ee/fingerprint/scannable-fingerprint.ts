@@ -1,12 +1,22 @@
 // A safety number as phones scan it.
 import { failure, inOperation } from '../errors.ts';
 import { type Bytes, copyBytes, equalBytes } from '../primitives/bytes.ts';
-import { ProtoReader } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
+import { bytes, converted, decode, encode, type Schema, uint32 } from '../proto/message.ts';
 
-const TAG = { version: 1, local: 2, remote: 3 } as const;
-const CONTENT_TAG = 1;
 const HASH_BYTES = 32;
+
+/** One side's half. */
+const LOGICAL = { content: [1, bytes, undefined] } as const satisfies Schema;
+const logical = /* @__PURE__ */ converted(
+  bytes,
+  (data) => decode(LOGICAL, data).content,
+  (hash: Bytes | undefined) => encode(LOGICAL, { content: hash?.subarray(0, HASH_BYTES) }),
+);
+const SCANNABLE = {
+  version: [1, uint32, undefined],
+  local: [2, logical, undefined],
+  remote: [3, logical, undefined],
+} as const satisfies Schema;
 
 interface Scanned {
   readonly version: number;
@@ -15,10 +25,10 @@ interface Scanned {
 }
 
 export class ScannableFingerprint {
-  private readonly scannable: Bytes;
+  readonly #scannable: Bytes;
 
   private constructor(scannable: Bytes) {
-    this.scannable = scannable;
+    this.#scannable = scannable;
   }
 
   static _fromBuffer(scannable: Bytes): ScannableFingerprint {
@@ -26,20 +36,14 @@ export class ScannableFingerprint {
   }
 
   static fromHashes(version: number, local: Bytes, remote: Bytes): ScannableFingerprint {
-    return new ScannableFingerprint(
-      new ProtoWriter()
-        .uint(TAG.version, version)
-        .bytes(TAG.local, new ProtoWriter().bytes(CONTENT_TAG, local.subarray(0, HASH_BYTES)).finish())
-        .bytes(TAG.remote, new ProtoWriter().bytes(CONTENT_TAG, remote.subarray(0, HASH_BYTES)).finish())
-        .finish(),
-    );
+    return new ScannableFingerprint(encode(SCANNABLE, { version, local, remote }));
   }
 
   /** Theirs must be ours seen from the other side. Throws if the versions differ. */
   compare(other: ScannableFingerprint): boolean {
     return inOperation('ScannableFingerprint_Compare', () => {
-      const ours = decode(this.scannable);
-      const theirs = decode(other.scannable);
+      const ours = decodeScanned(this.#scannable);
+      const theirs = decodeScanned(other.#scannable);
       if (ours.version !== theirs.version) {
         throw failure(`fingerprint version number mismatch them ${theirs.version} us ${ours.version}`);
       }
@@ -50,21 +54,14 @@ export class ScannableFingerprint {
   }
 
   toBuffer(): Bytes {
-    return copyBytes(this.scannable);
+    return copyBytes(this.#scannable);
   }
 }
 
-function decode(scannable: Bytes): Scanned {
-  const reader = new ProtoReader(scannable);
-  const version = reader.uint32(TAG.version);
-  const local = contentOf(reader.bytes(TAG.local));
-  const remote = contentOf(reader.bytes(TAG.remote));
+function decodeScanned(scannable: Bytes): Scanned {
+  const { version, local, remote } = decode(SCANNABLE, scannable);
   if (version === undefined || local === undefined || remote === undefined) {
     throw failure('fingerprint parsing error: a field is missing');
   }
   return { version, local, remote };
-}
-
-function contentOf(logical: Bytes | undefined): Bytes | undefined {
-  return logical && new ProtoReader(logical).bytes(CONTENT_TAG);
 }

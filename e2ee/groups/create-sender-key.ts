@@ -31,7 +31,7 @@ export async function createSenderKey(
   const state = existing === null ? await storeNewState(sender, distributionId, store, random) : existing.states()[0];
   if (state === undefined) throw invalidSenderKeySession(distributionId);
   const { version, chainId, chain, signingKey } = state;
-  return { version, chainId, iteration: chain.iteration, chainKey: chain.key, signingKey };
+  return { version, chainId, iteration: chain.index, chainKey: chain.key, signingKey };
 }
 
 async function storeNewState(
@@ -45,7 +45,7 @@ async function storeNewState(
     version: SENDER_KEY_VERSION,
     // 31 bits: other implementations read a signed integer.
     chainId: readU32be(random(4)) >>> 1,
-    chain: { iteration: 0, key: random(32) },
+    chain: { index: 0, key: random(32) },
     signingKey: signingPrivateKey.getPublicKey(),
     signingPrivateKey,
   });

@@ -1,17 +1,17 @@
 // Group messages: encrypted once with the sender's chain, for everyone who was given it.
 import { duplicatedMessage, failure, inAsyncOperation, invalidMessage } from '../errors.ts';
-import { DERIVATIONS_PER_TURN, MAX_FORWARD_JUMPS, MAX_MESSAGE_KEYS } from '../limits.ts';
+import { MAX_FORWARD_JUMPS } from '../limits.ts';
 import { CiphertextMessage, CiphertextMessageType } from '../messages/ciphertext-message.ts';
 import { decryptAesCbc, encryptAesCbc } from '../primitives/aes.ts';
 import type { Bytes } from '../primitives/bytes.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
-import { yieldToHost } from '../primitives/yield-to-host.ts';
 import type { ProtocolAddress } from '../protocol-address.ts';
-import { appendSkippedKeys, SKIPPED_KEY_BYTES, takeSkippedKey } from '../skipped-keys.ts';
+import { skipMessages } from '../skip-messages.ts';
+import { takeSkippedKey } from '../skipped-keys.ts';
 import type { SenderKeyStore } from '../stores.ts';
 import { requireUuid, type Uuid } from '../uuid.ts';
 import { invalidSenderKeySession } from './create-sender-key.ts';
-import { deriveSenderMessageKey, nextSenderChainKey, senderMessageSeed } from './sender-chain-key.ts';
+import { advanceSenderChain, deriveSenderMessageKey } from './sender-chain-key.ts';
 import type { SenderKeyDistributionMessage } from './sender-key-distribution-message.ts';
 import { SenderKeyMessage } from './sender-key-message.ts';
 import { SenderKeyRecord, withSenderKeyState } from './sender-key-record.ts';
@@ -30,19 +30,20 @@ export function groupEncrypt(
     if (record === null) throw missingState(distributionId);
     const [state, ...others] = record.states();
     if (state === undefined || state.signingPrivateKey === null) throw invalidSenderKeySession(distributionId);
-    const keys = deriveSenderMessageKey(senderMessageSeed(state.chain));
     const { version, chainId, chain, signingPrivateKey } = state;
+    const { key, next } = advanceSenderChain(chain);
+    const keys = deriveSenderMessageKey(key);
     const ciphertext = encryptAesCbc(keys.cipherKey, keys.iv, message);
     const sealed = SenderKeyMessage._new(
       version,
       distributionId,
       chainId,
-      chain.iteration,
+      chain.index,
       ciphertext,
       signingPrivateKey,
       random,
     );
-    const advanced = { ...state, chain: nextSenderChainKey(chain) };
+    const advanced = { ...state, chain: next };
     await store.saveSenderKey(sender, distributionId, SenderKeyRecord.of([advanced, ...others]));
     return CiphertextMessage.of(CiphertextMessageType.SenderKey, sealed.serialize());
   });
@@ -77,7 +78,7 @@ export function processSenderKeyDistributionMessage(
     const received = createSenderKeyState({
       version: message.messageVersion(),
       chainId: message.chainId(),
-      chain: { iteration: message.iteration(), key: message.chainKey() },
+      chain: { index: message.iteration(), key: message.chainKey() },
       signingKey: message.signingKey(),
       signingPrivateKey: null,
     });
@@ -98,29 +99,16 @@ async function requireAuthentic(message: SenderKeyMessage, state: SenderKeyState
 }
 
 async function takeSeed(state: SenderKeyState, iteration: number): Promise<{ state: SenderKeyState; seed: Bytes }> {
-  const { chain } = state;
-  if (iteration < chain.iteration) {
+  const { index } = state.chain;
+  if (iteration < index) {
     const taken = takeSkippedKey(state.skipped, iteration);
-    if (taken === null) throw duplicatedMessage(chain.iteration, iteration);
+    if (taken === null) throw duplicatedMessage(index, iteration);
     return { state: { ...state, skipped: taken.rest }, seed: taken.key };
   }
-  if (iteration - chain.iteration > MAX_FORWARD_JUMPS) {
+  if (iteration - index > MAX_FORWARD_JUMPS) {
     throw invalidMessage('SenderKey', 'message from too far into the future');
   }
-  const reached = await skipTo(state, iteration);
-  return { state: { ...reached, chain: nextSenderChainKey(reached.chain) }, seed: senderMessageSeed(reached.chain) };
-}
-
-async function skipTo(state: SenderKeyState, iteration: number): Promise<SenderKeyState> {
-  let { chain } = state;
-  const keepFrom = Math.max(chain.iteration, iteration - MAX_MESSAGE_KEYS);
-  const seeds = new Uint8Array((iteration - keepFrom) * SKIPPED_KEY_BYTES);
-  while (chain.iteration < iteration) {
-    if (chain.iteration >= keepFrom) {
-      seeds.set(senderMessageSeed(chain), (chain.iteration - keepFrom) * SKIPPED_KEY_BYTES);
-    }
-    chain = nextSenderChainKey(chain);
-    if (chain.iteration % DERIVATIONS_PER_TURN === 0) await yieldToHost();
-  }
-  return { ...state, chain, skipped: appendSkippedKeys(state.skipped, keepFrom, seeds, MAX_MESSAGE_KEYS) };
+  const { chain, skipped } = await skipMessages(state.chain, state.skipped, index, iteration, advanceSenderChain);
+  const { key, next } = advanceSenderChain(chain);
+  return { state: { ...state, chain: next, skipped }, seed: key };
 }

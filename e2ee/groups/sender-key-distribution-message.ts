@@ -1,28 +1,35 @@
 // SenderKeyDistributionMessage: gives a member of a group the sender's chain. It travels inside a session, so unsigned.
-import { inAsyncOperation, inOperation } from '../errors.ts';
+import { inAsyncOperation, parsing } from '../errors.ts';
 import { createSenderKey } from './create-sender-key.ts';
 import { PUBLIC_KEY_BYTES, PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
+import { bytes, converted, decode, encode, required, type Schema, uint32, type Values } from '../proto/message.ts';
 import type { ProtocolAddress } from '../protocol-address.ts';
 import type { SenderKeyStore } from '../stores.ts';
-import { requireUuid, type Uuid } from '../uuid.ts';
+import { requireUuid, uuid, type Uuid } from '../uuid.ts';
 import { readVersion, SENDER_KEY_VERSION, tooShort, versionByte } from '../messages/message-version.ts';
-import { readDistributionId } from './sender-key-message.ts';
 
-const TAG = { distributionId: 1, chainId: 2, iteration: 3, chainKey: 4, signingKey: 5 } as const;
 const CHAIN_KEY_BYTES = 32;
 const MIN_BYTES = 1 + 32 + 32;
 
-interface DistributionFields {
+const DISTRIBUTION_MESSAGE = {
+  distributionId: [1, uuid],
+  chainId: [2, uint32],
+  iteration: [3, uint32],
+  chainKey: [
+    4,
+    converted(
+      bytes,
+      (raw) => requireLength(raw, CHAIN_KEY_BYTES),
+      (key: Bytes) => key,
+    ),
+  ],
+  signingKey: [5, converted(bytes, readSigningKey, (key: PublicKey) => key.serialize())],
+} as const satisfies Schema;
+
+interface DistributionFields extends Values<typeof DISTRIBUTION_MESSAGE> {
   readonly version: number;
-  readonly distributionId: Uuid;
-  readonly chainId: number;
-  readonly iteration: number;
-  readonly chainKey: Bytes;
-  readonly signingKey: PublicKey;
 }
 
 export class SenderKeyDistributionMessage {
@@ -61,14 +68,17 @@ export class SenderKeyDistributionMessage {
   }
 
   static from(fields: DistributionFields): SenderKeyDistributionMessage {
-    return new SenderKeyDistributionMessage(encode(fields), fields);
+    return new SenderKeyDistributionMessage(
+      encode(DISTRIBUTION_MESSAGE, fields, versionByte(fields.version, SENDER_KEY_VERSION)),
+      fields,
+    );
   }
 
   static deserialize(buffer: Uint8Array): SenderKeyDistributionMessage {
-    const serialized = copyBytes(buffer);
-    return inOperation(
+    return parsing(
       'SenderKeyDistributionMessage_Deserialize',
-      () => new SenderKeyDistributionMessage(serialized, decode(serialized)),
+      buffer,
+      (serialized) => new SenderKeyDistributionMessage(serialized, decodeFields(serialized)),
     );
   }
 
@@ -101,30 +111,16 @@ export class SenderKeyDistributionMessage {
   }
 }
 
-function encode(fields: DistributionFields): Bytes {
-  return new ProtoWriter(versionByte(fields.version, SENDER_KEY_VERSION))
-    .bytes(TAG.distributionId, requireUuid(fields.distributionId))
-    .uint(TAG.chainId, fields.chainId)
-    .uint(TAG.iteration, fields.iteration)
-    .bytes(TAG.chainKey, fields.chainKey)
-    .bytes(TAG.signingKey, fields.signingKey.serialize())
-    .finish();
-}
-
-function decode(serialized: Bytes): DistributionFields {
+function decodeFields(serialized: Bytes): DistributionFields {
   if (serialized.length < MIN_BYTES) throw tooShort(serialized.length);
   const version = readVersion(serialized[0] ?? 0, SENDER_KEY_VERSION, SENDER_KEY_VERSION);
-  const reader = new ProtoReader(serialized.subarray(1));
-  return {
-    version,
-    distributionId: readDistributionId(reader.bytes(TAG.distributionId)),
-    chainId: required(reader.uint32(TAG.chainId)),
-    iteration: required(reader.uint32(TAG.iteration)),
-    chainKey: requireLength(reader.bytes(TAG.chainKey), CHAIN_KEY_BYTES),
-    signingKey: PublicKey.deserialize(requireLength(reader.bytes(TAG.signingKey), PUBLIC_KEY_BYTES)),
-  };
+  return { version, ...decode(DISTRIBUTION_MESSAGE, serialized.subarray(1)) };
 }
 
-function requireLength(bytes: Bytes | undefined, length: number): Bytes {
-  return required(bytes?.length === length ? bytes : undefined);
+function readSigningKey(raw: Bytes): PublicKey {
+  return PublicKey.deserialize(requireLength(raw, PUBLIC_KEY_BYTES));
+}
+
+function requireLength(raw: Bytes, length: number): Bytes {
+  return required(raw.length === length ? raw : null);
 }

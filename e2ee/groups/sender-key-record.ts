@@ -2,12 +2,11 @@
 import { inOperation, invalidProtobuf } from '../errors.ts';
 import { MAX_SENDER_KEY_STATES } from '../limits.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
-import { ProtoReader } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
-import { decodeSenderKeyState, encodeSenderKeyState, type SenderKeyState } from './sender-key-state.ts';
+import { decode, encode, repeated, type Schema } from '../proto/message.ts';
+import { senderKeyState, type SenderKeyState } from './sender-key-state.ts';
 
 const FORMAT_VERSION = 1;
-const TAG = { state: 1 } as const;
+const RECORD = { states: [1, repeated(senderKeyState), []] } as const satisfies Schema;
 
 export class SenderKeyRecord {
   readonly #states: readonly SenderKeyState[];
@@ -20,7 +19,7 @@ export class SenderKeyRecord {
     const copy = copyBytes(buffer);
     return inOperation('SenderKeyRecord_Deserialize', () => {
       if (copy[0] !== FORMAT_VERSION) throw invalidProtobuf();
-      return new SenderKeyRecord(new ProtoReader(copy.subarray(1)).repeated(TAG.state).map(decodeSenderKeyState));
+      return new SenderKeyRecord(decode(RECORD, copy.subarray(1)).states);
     });
   }
 
@@ -33,7 +32,7 @@ export class SenderKeyRecord {
   }
 
   serialize(): Bytes {
-    return new ProtoWriter(FORMAT_VERSION).repeated(TAG.state, this.#states.map(encodeSenderKeyState)).finish();
+    return encode(RECORD, { states: this.#states }, FORMAT_VERSION);
   }
 }
 

@@ -1,16 +1,15 @@
 // One chain of one sender, and who may sign for it.
-import { PrivateKey } from '../keys/private-key.ts';
-import { PublicKey } from '../keys/public-key.ts';
-import type { Bytes } from '../primitives/bytes.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
-import { decodeSkippedKeys, encodeSkippedKeys, NO_SKIPPED_KEYS, type SkippedKeys } from '../skipped-keys.ts';
-import type { SenderChainKey } from './sender-chain-key.ts';
+import { privateKey, publicKey } from '../keys/key-fields.ts';
+import type { PrivateKey } from '../keys/private-key.ts';
+import type { PublicKey } from '../keys/public-key.ts';
+import type { ChainKey } from '../ratchet/chain-key.ts';
+import { bytes, converted, decode, encode, type Schema, uint32 } from '../proto/message.ts';
+import { NO_SKIPPED_KEYS, skippedKeys, type SkippedKeys } from '../skipped-keys.ts';
 
 export interface SenderKeyState {
   readonly version: number;
   readonly chainId: number;
-  readonly chain: SenderChainKey;
+  readonly chain: ChainKey;
   readonly signingKey: PublicKey;
   /** Only the sender has it. */
   readonly signingPrivateKey: PrivateKey | null;
@@ -18,41 +17,26 @@ export interface SenderKeyState {
   readonly skipped: SkippedKeys;
 }
 
-const TAG = {
-  version: 1,
-  chainId: 2,
-  iteration: 3,
-  chainKey: 4,
-  signingKey: 5,
-  signingPrivateKey: 6,
-  skipped: 7,
-} as const;
+const STATE = {
+  version: [1, uint32],
+  chainId: [2, uint32],
+  /** The iteration. */
+  index: [3, uint32],
+  key: [4, bytes],
+  signingKey: [5, publicKey],
+  signingPrivateKey: [6, privateKey, null],
+  skipped: [7, skippedKeys, NO_SKIPPED_KEYS],
+} as const satisfies Schema;
 
 export function createSenderKeyState(state: Omit<SenderKeyState, 'skipped'>): SenderKeyState {
   return { ...state, skipped: NO_SKIPPED_KEYS };
 }
 
-export function encodeSenderKeyState(state: SenderKeyState): Bytes {
-  return new ProtoWriter()
-    .uint(TAG.version, state.version)
-    .uint(TAG.chainId, state.chainId)
-    .uint(TAG.iteration, state.chain.iteration)
-    .bytes(TAG.chainKey, state.chain.key)
-    .bytes(TAG.signingKey, state.signingKey.serialize())
-    .bytes(TAG.signingPrivateKey, state.signingPrivateKey?.serialize())
-    .bytes(TAG.skipped, encodeSkippedKeys(state.skipped))
-    .finish();
-}
-
-export function decodeSenderKeyState(data: Bytes): SenderKeyState {
-  const reader = new ProtoReader(data);
-  const signingPrivateKey = reader.bytes(TAG.signingPrivateKey);
-  return {
-    version: required(reader.uint32(TAG.version)),
-    chainId: required(reader.uint32(TAG.chainId)),
-    chain: { iteration: required(reader.uint32(TAG.iteration)), key: required(reader.bytes(TAG.chainKey)) },
-    signingKey: PublicKey.deserialize(required(reader.bytes(TAG.signingKey))),
-    signingPrivateKey: signingPrivateKey === undefined ? null : PrivateKey.deserialize(signingPrivateKey),
-    skipped: decodeSkippedKeys(reader.bytes(TAG.skipped)),
-  };
-}
+export const senderKeyState = /* @__PURE__ */ converted(
+  bytes,
+  (data): SenderKeyState => {
+    const { index, key, ...state } = decode(STATE, data);
+    return { ...state, chain: { index, key } };
+  },
+  (state: SenderKeyState) => encode(STATE, { ...state, ...state.chain }),
+);

@@ -2,12 +2,12 @@
 import { inOperation } from '../errors.ts';
 import type { Bytes } from '../primitives/bytes.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
+import { decode, encode, type Schema } from '../proto/message.ts';
+import { privateKey, publicKey } from './key-fields.ts';
 import { PrivateKey } from './private-key.ts';
-import { alternateIdentityMessage, PublicKey } from './public-key.ts';
+import { alternateIdentityMessage, type PublicKey } from './public-key.ts';
 
-const TAG = { publicKey: 1, privateKey: 2 } as const;
+const KEY_PAIR = { publicKey: [1, publicKey], privateKey: [2, privateKey] } as const satisfies Schema;
 
 export class IdentityKeyPair {
   readonly publicKey: PublicKey;
@@ -25,19 +25,13 @@ export class IdentityKeyPair {
 
   static deserialize(buffer: Bytes): IdentityKeyPair {
     return inOperation('IdentityKeyPair_Deserialize', () => {
-      const reader = new ProtoReader(buffer);
-      return new IdentityKeyPair(
-        PublicKey.deserialize(required(reader.bytes(TAG.publicKey))),
-        PrivateKey.deserialize(required(reader.bytes(TAG.privateKey))),
-      );
+      const pair = decode(KEY_PAIR, buffer);
+      return new IdentityKeyPair(pair.publicKey, pair.privateKey);
     });
   }
 
   serialize(): Bytes {
-    return new ProtoWriter()
-      .bytes(TAG.publicKey, this.publicKey.serialize())
-      .bytes(TAG.privateKey, this.privateKey.serialize())
-      .finish();
+    return encode(KEY_PAIR, this);
   }
 
   /** Lets the holder of `other` show that both identities are one account's. */

@@ -9,15 +9,16 @@ import {
   KYBER_SEED_BYTES,
 } from '../primitives/kyber1024.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
+import { requireKeyType } from './key-type.ts';
 
 /** Kyber-1024, round 3. Kyber-768 (0x07) and ML-KEM-1024 (0x0A) have numbers, but libsignal 0.103 refuses them too. */
 const KYBER1024_TYPE = 0x08;
 
 export class KEMPublicKey {
-  private readonly raw: Bytes;
+  readonly #raw: Bytes;
 
   private constructor(raw: Bytes) {
-    this.raw = raw;
+    this.#raw = raw;
   }
 
   static deserialize(buf: Uint8Array): KEMPublicKey {
@@ -25,15 +26,15 @@ export class KEMPublicKey {
   }
 
   serialize(): Bytes {
-    return withType(this.raw);
+    return withType(this.#raw);
   }
 
   getPublicKeyBytes(): Bytes {
-    return copyBytes(this.raw);
+    return copyBytes(this.#raw);
   }
 
   equals(other: KEMPublicKey): boolean {
-    return equalBytes(this.raw, other.raw);
+    return equalBytes(this.#raw, other.#raw);
   }
 }
 
@@ -54,12 +55,12 @@ export class KEMSecretKey {
 }
 
 export class KEMKeyPair {
-  private readonly publicKey: KEMPublicKey;
-  private readonly secretKey: KEMSecretKey;
+  readonly #publicKey: KEMPublicKey;
+  readonly #secretKey: KEMSecretKey;
 
   constructor(publicKey: KEMPublicKey, secretKey: KEMSecretKey) {
-    this.publicKey = publicKey;
-    this.secretKey = secretKey;
+    this.#publicKey = publicKey;
+    this.#secretKey = secretKey;
   }
 
   static generate(random: RandomSource = systemRandom): KEMKeyPair {
@@ -68,11 +69,11 @@ export class KEMKeyPair {
   }
 
   getPublicKey(): KEMPublicKey {
-    return this.publicKey;
+    return this.#publicKey;
   }
 
   getSecretKey(): KEMSecretKey {
-    return this.secretKey;
+    return this.#secretKey;
   }
 }
 
@@ -81,24 +82,17 @@ export function encodeKemCiphertext(ciphertext: Bytes): Bytes {
 }
 
 export function decodeKemCiphertext(serialized: Bytes): Bytes {
-  checkType(serialized);
-  if (serialized.length !== 1 + KYBER_CIPHERTEXT_BYTES) {
-    throw failure(`bad KEM ciphertext length <${serialized.length}> for key with type <Kyber1024 key>`);
-  }
-  return copyBytes(serialized.subarray(1));
+  return withoutType(serialized, KYBER_CIPHERTEXT_BYTES, 'ciphertext');
 }
 
 function withType(raw: Bytes): Bytes {
   return concatBytes(Uint8Array.of(KYBER1024_TYPE), raw);
 }
 
-function withoutType(buf: Uint8Array, length: number): Bytes {
-  checkType(buf);
-  if (buf.length !== 1 + length) throw failure(`bad KEM key length <${buf.length}> for key with type <Kyber1024 key>`);
+function withoutType(buf: Uint8Array, length: number, what: 'key' | 'ciphertext' = 'key'): Bytes {
+  requireKeyType(buf, KYBER1024_TYPE, 'KEM key');
+  if (buf.length !== 1 + length) {
+    throw failure(`bad KEM ${what} length <${buf.length}> for key with type <Kyber1024 key>`);
+  }
   return copyBytes(buf.subarray(1));
-}
-
-function checkType(buf: Uint8Array): void {
-  if (buf.length === 0) throw failure('no key type identifier');
-  if (buf[0] !== KYBER1024_TYPE) throw failure(`bad KEM key type <0x${(buf[0] ?? 0).toString(16).padStart(2, '0')}>`);
 }

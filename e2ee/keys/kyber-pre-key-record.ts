@@ -1,9 +1,22 @@
 // A Kyber pre-key as its owner keeps it: one-time or last-resort, which only the store knows.
-import { inOperation } from '../errors.ts';
+import { parsing } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
-import { exactInteger } from '../proto/reader.ts';
+import { bytes, converted, decode, encode, exactInteger, type Values } from '../proto/message.ts';
 import { KEMKeyPair, KEMPublicKey, KEMSecretKey } from './kem-keys.ts';
-import { decodeSignedRecord, encodeSignedRecord, type SignedRecordFields } from './signed-record.ts';
+import { signedRecord } from './signed-record.ts';
+
+const RECORD = /* @__PURE__ */ signedRecord(
+  converted(
+    bytes,
+    (raw) => KEMPublicKey.deserialize(raw),
+    (key: KEMPublicKey) => key.serialize(),
+  ),
+  converted(
+    bytes,
+    (raw) => KEMSecretKey.deserialize(raw),
+    (key: KEMSecretKey) => key.serialize(),
+  ),
+);
 
 /** What others get to see of it. */
 export interface SignedKyberPublicPreKey {
@@ -14,27 +27,20 @@ export interface SignedKyberPublicPreKey {
 
 export class KyberPreKeyRecord implements SignedKyberPublicPreKey {
   readonly #serialized: Bytes;
-  readonly #fields: SignedRecordFields;
-  private readonly pair: KEMKeyPair;
+  readonly #fields: Values<typeof RECORD>;
 
   private constructor(serialized: Bytes) {
     this.#serialized = serialized;
-    this.#fields = decodeSignedRecord(serialized);
-    this.pair = new KEMKeyPair(
-      KEMPublicKey.deserialize(this.#fields.publicKey),
-      KEMSecretKey.deserialize(this.#fields.privateKey),
-    );
+    this.#fields = decode(RECORD, serialized);
   }
 
   static new(id: number, timestamp: number, keyPair: KEMKeyPair, signature: Bytes): KyberPreKeyRecord {
-    const publicKey = keyPair.getPublicKey().serialize();
-    const privateKey = keyPair.getSecretKey().serialize();
-    return new KyberPreKeyRecord(encodeSignedRecord({ id, timestamp, signature, publicKey, privateKey }));
+    const keys = { publicKey: keyPair.getPublicKey(), privateKey: keyPair.getSecretKey() };
+    return new KyberPreKeyRecord(encode(RECORD, { id, ...keys, signature, timestamp }));
   }
 
   static deserialize(buffer: Bytes): KyberPreKeyRecord {
-    const copy = copyBytes(buffer);
-    return inOperation('KyberPreKeyRecord_Deserialize', () => new KyberPreKeyRecord(copy));
+    return parsing('KyberPreKeyRecord_Deserialize', buffer, (copy) => new KyberPreKeyRecord(copy));
   }
 
   serialize(): Bytes {
@@ -46,15 +52,15 @@ export class KyberPreKeyRecord implements SignedKyberPublicPreKey {
   }
 
   keyPair(): KEMKeyPair {
-    return this.pair;
+    return new KEMKeyPair(this.publicKey(), this.secretKey());
   }
 
   publicKey(): KEMPublicKey {
-    return this.pair.getPublicKey();
+    return this.#fields.publicKey;
   }
 
   secretKey(): KEMSecretKey {
-    return this.pair.getSecretKey();
+    return this.#fields.privateKey;
   }
 
   signature(): Bytes {

@@ -15,10 +15,10 @@ interface BundleFields {
 }
 
 export class PreKeyBundle {
-  private readonly fields: BundleFields;
+  readonly #fields: BundleFields;
 
   private constructor(fields: BundleFields) {
-    this.fields = fields;
+    this.#fields = fields;
   }
 
   static new(
@@ -49,47 +49,47 @@ export class PreKeyBundle {
   }
 
   deviceId(): number {
-    return this.fields.deviceId;
+    return this.#fields.deviceId;
   }
 
   identityKey(): PublicKey {
-    return this.fields.identityKey;
+    return this.#fields.identityKey;
   }
 
   preKeyId(): number | null {
-    return this.fields.preKey?.id ?? null;
+    return this.#fields.preKey?.id ?? null;
   }
 
   preKeyPublic(): PublicKey | null {
-    return this.fields.preKey?.key ?? null;
+    return this.#fields.preKey?.key ?? null;
   }
 
   registrationId(): number {
-    return this.fields.registrationId;
+    return this.#fields.registrationId;
   }
 
   signedPreKeyId(): number {
-    return this.fields.signedPreKey.id;
+    return this.#fields.signedPreKey.id;
   }
 
   signedPreKeyPublic(): PublicKey {
-    return this.fields.signedPreKey.key;
+    return this.#fields.signedPreKey.key;
   }
 
   signedPreKeySignature(): Bytes {
-    return copyBytes(this.fields.signedPreKey.signature);
+    return copyBytes(this.#fields.signedPreKey.signature);
   }
 
   kyberPreKeyId(): number {
-    return this.fields.kyberPreKey.id;
+    return this.#fields.kyberPreKey.id;
   }
 
   kyberPreKeyPublic(): KEMPublicKey {
-    return this.fields.kyberPreKey.key;
+    return this.#fields.kyberPreKey.key;
   }
 
   kyberPreKeySignature(): Bytes {
-    return copyBytes(this.fields.kyberPreKey.signature);
+    return copyBytes(this.#fields.kyberPreKey.signature);
   }
 }
 

@@ -1,49 +1,40 @@
 // A one-time pre-key as its owner keeps it. Stored in libsignal's own layout, which is plain and stable.
-import { inOperation } from '../errors.ts';
+import { parsing } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
-import { PrivateKey } from './private-key.ts';
-import { PublicKey } from './public-key.ts';
+import { decode, encode, type Schema, uint32, type Values } from '../proto/message.ts';
+import { privateKey, publicKey } from './key-fields.ts';
+import type { PrivateKey } from './private-key.ts';
+import type { PublicKey } from './public-key.ts';
 
-const TAG = { id: 1, publicKey: 2, privateKey: 3 } as const;
+const RECORD = { id: [1, uint32, 0], publicKey: [2, publicKey], privateKey: [3, privateKey] } as const satisfies Schema;
 
 export class PreKeyRecord {
   readonly #serialized: Bytes;
-  private readonly keyId: number;
-  private readonly pubKey: PublicKey;
-  private readonly privKey: PrivateKey;
+  readonly #fields: Values<typeof RECORD>;
 
   private constructor(serialized: Bytes) {
-    const reader = new ProtoReader(serialized);
     this.#serialized = serialized;
-    this.keyId = reader.uint32(TAG.id) ?? 0;
-    this.pubKey = PublicKey.deserialize(required(reader.bytes(TAG.publicKey)));
-    this.privKey = PrivateKey.deserialize(required(reader.bytes(TAG.privateKey)));
+    this.#fields = decode(RECORD, serialized);
   }
 
   static new(id: number, pubKey: PublicKey, privKey: PrivateKey): PreKeyRecord {
-    const writer = new ProtoWriter().uint(TAG.id, id);
-    return new PreKeyRecord(
-      writer.bytes(TAG.publicKey, pubKey.serialize()).bytes(TAG.privateKey, privKey.serialize()).finish(),
-    );
+    return new PreKeyRecord(encode(RECORD, { id, publicKey: pubKey, privateKey: privKey }));
   }
 
   static deserialize(buffer: Bytes): PreKeyRecord {
-    const copy = copyBytes(buffer);
-    return inOperation('PreKeyRecord_Deserialize', () => new PreKeyRecord(copy));
+    return parsing('PreKeyRecord_Deserialize', buffer, (copy) => new PreKeyRecord(copy));
   }
 
   id(): number {
-    return this.keyId;
+    return this.#fields.id;
   }
 
   privateKey(): PrivateKey {
-    return this.privKey;
+    return this.#fields.privateKey;
   }
 
   publicKey(): PublicKey {
-    return this.pubKey;
+    return this.#fields.publicKey;
   }
 
   serialize(): Bytes {

@@ -2,8 +2,9 @@
 import { failure, inOperation } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
-import { agreeSync, clampScalar, derivePublicKeySync } from '../primitives/x25519.ts';
+import { agree, agreeSync, clampScalar, derivePublicKeySync } from '../primitives/x25519.ts';
 import { signXeddsa, SIGNATURE_RANDOM_BYTES } from '../primitives/xeddsa.ts';
+import { badKeyLength } from './key-type.ts';
 import { PublicKey } from './public-key.ts';
 
 export const PRIVATE_KEY_BYTES = 32;
@@ -23,7 +24,7 @@ export class PrivateKey {
 
   static deserialize(buf: Uint8Array): PrivateKey {
     return inOperation('PrivateKey_Deserialize', () => {
-      if (buf.length !== PRIVATE_KEY_BYTES) throw failure(`bad key length <${buf.length}> for key with type <Djb>`);
+      if (buf.length !== PRIVATE_KEY_BYTES) throw badKeyLength(buf);
       return new PrivateKey(clampScalar(buf));
     });
   }
@@ -47,7 +48,12 @@ export class PrivateKey {
   }
 }
 
-export function requireAgreement(secret: Bytes | null): Bytes {
+/** As PrivateKey.agree, of raw keys and by WebCrypto where it is present. */
+export async function agreeRaw(privateKey: Bytes, publicKey: Bytes): Promise<Bytes> {
+  return requireAgreement(await agree(privateKey, publicKey));
+}
+
+function requireAgreement(secret: Bytes | null): Bytes {
   if (secret === null) throw failure('invalid key agreement');
   return secret;
 }

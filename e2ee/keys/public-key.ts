@@ -1,7 +1,8 @@
 // An X25519 public key; it also verifies XEdDSA signatures.
-import { failure, inOperation } from '../errors.ts';
+import { inOperation } from '../errors.ts';
 import { type Bytes, concatBytes, copyBytes, equalBytes } from '../primitives/bytes.ts';
 import { encodeUtf8 } from '../primitives/utf8.ts';
+import { badKeyLength, requireKeyType } from './key-type.ts';
 import { verifyXeddsa, verifyXeddsaAsync } from '../primitives/xeddsa.ts';
 
 /** The type byte of Curve25519 keys, before the 32 bytes of the u-coordinate. */
@@ -13,48 +14,47 @@ export const PUBLIC_KEY_BYTES = 1 + RAW_BYTES;
 const ALTERNATE_IDENTITY_PREFIX = concatBytes(new Uint8Array(32).fill(0xff), encodeUtf8('Signal_PNI_Signature'));
 
 export class PublicKey {
-  private readonly raw: Bytes;
+  readonly #raw: Bytes;
 
   private constructor(raw: Bytes) {
-    this.raw = raw;
+    this.#raw = raw;
   }
 
   /** Bytes after the 33rd are ignored, as libsignal does. */
   static deserialize(buf: Uint8Array): PublicKey {
     return inOperation('PublicKey_Deserialize', () => {
-      if (buf.length === 0) throw failure('no key type identifier');
-      if (buf[0] !== CURVE25519_TYPE) throw failure(`bad key type <0x${(buf[0] ?? 0).toString(16).padStart(2, '0')}>`);
-      if (buf.length < PUBLIC_KEY_BYTES) throw failure(`bad key length <${buf.length}> for key with type <Djb>`);
+      requireKeyType(buf, CURVE25519_TYPE, 'key');
+      if (buf.length < PUBLIC_KEY_BYTES) throw badKeyLength(buf);
       return new PublicKey(copyBytes(buf.subarray(1, PUBLIC_KEY_BYTES)));
     });
   }
 
   /** From the 32 bytes of the u-coordinate. */
   static fromRaw(raw: Uint8Array): PublicKey {
-    if (raw.length !== RAW_BYTES) throw failure(`bad key length <${raw.length}> for key with type <Djb>`);
+    if (raw.length !== RAW_BYTES) throw badKeyLength(raw);
     return new PublicKey(copyBytes(raw));
   }
 
   equals(other: PublicKey): boolean {
-    return equalBytes(this.raw, other.raw);
+    return equalBytes(this.#raw, other.#raw);
   }
 
   serialize(): Bytes {
-    return concatBytes(Uint8Array.of(CURVE25519_TYPE), this.raw);
+    return concatBytes(Uint8Array.of(CURVE25519_TYPE), this.#raw);
   }
 
   /** Without the type byte. */
   getPublicKeyBytes(): Bytes {
-    return copyBytes(this.raw);
+    return copyBytes(this.#raw);
   }
 
   verify(msg: Uint8Array, sig: Uint8Array): boolean {
-    return verifyXeddsa(this.raw, msg, sig);
+    return verifyXeddsa(this.#raw, msg, sig);
   }
 
   /** As verify, by WebCrypto where it is present. */
   verifyAsync(msg: Bytes, sig: Bytes): Promise<boolean> {
-    return verifyXeddsaAsync(this.raw, msg, sig);
+    return verifyXeddsaAsync(this.#raw, msg, sig);
   }
 
   verifyAlternateIdentity(other: PublicKey, signature: Uint8Array): boolean {

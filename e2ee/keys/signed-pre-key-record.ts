@@ -1,10 +1,13 @@
 // A signed pre-key as its owner keeps it.
-import { inOperation } from '../errors.ts';
+import { parsing } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
-import { exactInteger } from '../proto/reader.ts';
-import { PrivateKey } from './private-key.ts';
-import { PublicKey } from './public-key.ts';
-import { decodeSignedRecord, encodeSignedRecord, type SignedRecordFields } from './signed-record.ts';
+import { decode, encode, exactInteger, type Values } from '../proto/message.ts';
+import { privateKey, publicKey } from './key-fields.ts';
+import type { PrivateKey } from './private-key.ts';
+import type { PublicKey } from './public-key.ts';
+import { signedRecord } from './signed-record.ts';
+
+const RECORD = /* @__PURE__ */ signedRecord(publicKey, privateKey);
 
 /** What others get to see of it. */
 export interface SignedPublicPreKey {
@@ -15,15 +18,11 @@ export interface SignedPublicPreKey {
 
 export class SignedPreKeyRecord implements SignedPublicPreKey {
   readonly #serialized: Bytes;
-  readonly #fields: SignedRecordFields;
-  private readonly pubKey: PublicKey;
-  private readonly privKey: PrivateKey;
+  readonly #fields: Values<typeof RECORD>;
 
   private constructor(serialized: Bytes) {
     this.#serialized = serialized;
-    this.#fields = decodeSignedRecord(serialized);
-    this.pubKey = PublicKey.deserialize(this.#fields.publicKey);
-    this.privKey = PrivateKey.deserialize(this.#fields.privateKey);
+    this.#fields = decode(RECORD, serialized);
   }
 
   static new(
@@ -33,13 +32,12 @@ export class SignedPreKeyRecord implements SignedPublicPreKey {
     privKey: PrivateKey,
     signature: Bytes,
   ): SignedPreKeyRecord {
-    const keys = { publicKey: pubKey.serialize(), privateKey: privKey.serialize() };
-    return new SignedPreKeyRecord(encodeSignedRecord({ id, timestamp, signature, ...keys }));
+    const fields = { id, publicKey: pubKey, privateKey: privKey, signature, timestamp };
+    return new SignedPreKeyRecord(encode(RECORD, fields));
   }
 
   static deserialize(buffer: Bytes): SignedPreKeyRecord {
-    const copy = copyBytes(buffer);
-    return inOperation('SignedPreKeyRecord_Deserialize', () => new SignedPreKeyRecord(copy));
+    return parsing('SignedPreKeyRecord_Deserialize', buffer, (copy) => new SignedPreKeyRecord(copy));
   }
 
   id(): number {
@@ -47,11 +45,11 @@ export class SignedPreKeyRecord implements SignedPublicPreKey {
   }
 
   privateKey(): PrivateKey {
-    return this.privKey;
+    return this.#fields.privateKey;
   }
 
   publicKey(): PublicKey {
-    return this.pubKey;
+    return this.#fields.publicKey;
   }
 
   serialize(): Bytes {

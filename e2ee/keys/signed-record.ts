@@ -1,36 +1,25 @@
 // The layout that signed pre-keys and Kyber pre-keys share in storage.
-import { type Bytes, copyBytes } from '../primitives/bytes.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
+import { EMPTY } from '../primitives/bytes.ts';
+import { bytes, type FieldType, fixed64, uint32 } from '../proto/message.ts';
 
-const TAG = { id: 1, publicKey: 2, privateKey: 3, signature: 4, timestamp: 5 } as const;
-
-export interface SignedRecordFields {
-  readonly id: number;
-  readonly publicKey: Bytes;
-  readonly privateKey: Bytes;
-  readonly signature: Bytes;
+type SignedRecordSchema<Public, Private> = {
+  readonly id: readonly [1, FieldType<number>, 0];
+  readonly publicKey: readonly [2, FieldType<Public>];
+  readonly privateKey: readonly [3, FieldType<Private>];
+  readonly signature: readonly [4, typeof bytes, typeof EMPTY];
   /** Milliseconds since 1970. */
-  readonly timestamp: number;
-}
+  readonly timestamp: readonly [5, FieldType<number>, 0];
+};
 
-export function encodeSignedRecord(fields: SignedRecordFields): Bytes {
-  return new ProtoWriter()
-    .uint(TAG.id, fields.id)
-    .bytes(TAG.publicKey, fields.publicKey)
-    .bytes(TAG.privateKey, fields.privateKey)
-    .bytes(TAG.signature, fields.signature)
-    .fixed64(TAG.timestamp, fields.timestamp)
-    .finish();
-}
-
-export function decodeSignedRecord(serialized: Bytes): SignedRecordFields {
-  const reader = new ProtoReader(serialized);
+export function signedRecord<Public, Private>(
+  publicKey: FieldType<Public>,
+  privateKey: FieldType<Private>,
+): SignedRecordSchema<Public, Private> {
   return {
-    id: reader.uint32(TAG.id) ?? 0,
-    publicKey: required(reader.bytes(TAG.publicKey)),
-    privateKey: required(reader.bytes(TAG.privateKey)),
-    signature: copyBytes(reader.bytes(TAG.signature) ?? new Uint8Array(0)),
-    timestamp: reader.fixed64(TAG.timestamp) ?? 0,
+    id: [1, uint32, 0],
+    publicKey: [2, publicKey],
+    privateKey: [3, privateKey],
+    signature: [4, bytes, EMPTY],
+    timestamp: [5, fixed64, 0],
   };
 }

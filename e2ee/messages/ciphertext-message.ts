@@ -9,12 +9,12 @@ export interface CiphertextMessageConvertible {
 }
 
 export class CiphertextMessage {
-  private readonly messageType: CiphertextMessageType;
-  private readonly serialized: Bytes;
+  readonly #messageType: CiphertextMessageType;
+  readonly #serialized: Bytes;
 
   private constructor(messageType: CiphertextMessageType, serialized: Bytes) {
-    this.messageType = messageType;
-    this.serialized = serialized;
+    this.#messageType = messageType;
+    this.#serialized = serialized;
   }
 
   static from(message: CiphertextMessageConvertible): CiphertextMessage {
@@ -26,10 +26,10 @@ export class CiphertextMessage {
   }
 
   serialize(): Bytes {
-    return copyBytes(this.serialized);
+    return copyBytes(this.#serialized);
   }
 
   type(): number {
-    return this.messageType;
+    return this.#messageType;
   }
 }

@@ -2,19 +2,19 @@
 // session that no longer works.
 import { failure, inOperation } from '../errors.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
-import { ProtoWriter } from '../proto/writer.ts';
+import { encode } from '../proto/message.ts';
 import { CiphertextMessage, type CiphertextMessageConvertible, CiphertextMessageType } from './ciphertext-message.ts';
-import { CONTENT_TAG, type DecryptionErrorMessage, PADDING_BOUNDARY } from './decryption-error-message.ts';
+import { CONTENT, type DecryptionErrorMessage, PADDING_BOUNDARY } from './decryption-error-message.ts';
 import { tooShort } from './message-version.ts';
 
 /** In place of a version byte. */
 const IDENTIFIER = 0xc0;
 
 export class PlaintextContent implements CiphertextMessageConvertible {
-  private readonly serialized: Bytes;
+  readonly #serialized: Bytes;
 
   private constructor(serialized: Bytes) {
-    this.serialized = serialized;
+    this.#serialized = serialized;
   }
 
   static deserialize(buffer: Uint8Array): PlaintextContent {
@@ -26,17 +26,17 @@ export class PlaintextContent implements CiphertextMessageConvertible {
   }
 
   static from(message: DecryptionErrorMessage): PlaintextContent {
-    const content = new ProtoWriter(IDENTIFIER).bytes(CONTENT_TAG, message.serialize()).finish();
+    const content = encode(CONTENT, { decryptionError: message.serialize() }, IDENTIFIER);
     return new PlaintextContent(Uint8Array.from([...content, PADDING_BOUNDARY]));
   }
 
   serialize(): Bytes {
-    return copyBytes(this.serialized);
+    return copyBytes(this.#serialized);
   }
 
   /** The padded Content, without the identifier. */
   body(): Bytes {
-    return copyBytes(this.serialized.subarray(1));
+    return copyBytes(this.#serialized.subarray(1));
   }
 
   asCiphertextMessage(): CiphertextMessage {

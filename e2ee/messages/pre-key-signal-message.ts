@@ -1,48 +1,51 @@
 // PreKeySignalMessage: a SignalMessage with what its receiver needs to begin the session (PQXDH, section 3.3).
-import { inOperation, invalidMessage } from '../errors.ts';
-import { PublicKey } from '../keys/public-key.ts';
+import { parsing, invalidMessage } from '../errors.ts';
+import { publicKey } from '../keys/key-fields.ts';
+import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
+import { bytes, converted, decode, encode, type Schema, uint32, type Values } from '../proto/message.ts';
 import { CURRENT_VERSION, PRE_KYBER_VERSION, readVersion, tooShort, versionByte } from './message-version.ts';
 import { SignalMessage } from './signal-message.ts';
 
-const TAG = {
-  preKeyId: 1,
-  baseKey: 2,
-  identityKey: 3,
-  message: 4,
-  registrationId: 5,
-  signedPreKeyId: 6,
-  kyberPreKeyId: 7,
-  kyberCiphertext: 8,
-} as const;
+const PRE_KEY_SIGNAL_MESSAGE = {
+  preKeyId: [1, uint32, null],
+  baseKey: [2, publicKey],
+  identityKey: [3, publicKey],
+  message: [
+    4,
+    converted(
+      bytes,
+      (raw) => SignalMessage.deserialize(raw),
+      (message: SignalMessage) => message.serialize(),
+    ),
+  ],
+  registrationId: [5, uint32, 0],
+  signedPreKeyId: [6, uint32],
+  kyberPreKeyId: [7, uint32, undefined],
+  /** With its type byte. */
+  kyberCiphertext: [8, bytes, undefined],
+} as const satisfies Schema;
+
+type Encoded = Values<typeof PRE_KEY_SIGNAL_MESSAGE>;
 
 export interface KyberPayload {
   readonly preKeyId: number;
-  /** With its type byte. */
   readonly ciphertext: Bytes;
 }
 
-export interface PreKeySignalMessageFields {
+export interface PreKeySignalMessageFields extends Omit<Encoded, 'kyberPreKeyId' | 'kyberCiphertext'> {
   readonly version: number;
-  readonly registrationId: number;
-  readonly preKeyId: number | null;
-  readonly signedPreKeyId: number;
   /** Null only in version 3. */
   readonly kyber: KyberPayload | null;
-  readonly baseKey: PublicKey;
-  readonly identityKey: PublicKey;
-  readonly message: SignalMessage;
 }
 
 export class PreKeySignalMessage {
   readonly #serialized: Bytes;
-  private readonly fields: PreKeySignalMessageFields;
+  readonly #fields: PreKeySignalMessageFields;
 
   private constructor(serialized: Bytes, fields: PreKeySignalMessageFields) {
     this.#serialized = serialized;
-    this.fields = fields;
+    this.#fields = fields;
   }
 
   static _new(
@@ -59,31 +62,31 @@ export class PreKeySignalMessage {
   }
 
   static from(fields: PreKeySignalMessageFields): PreKeySignalMessage {
-    return new PreKeySignalMessage(encode(fields), fields);
+    return new PreKeySignalMessage(encodeFields(fields), fields);
   }
 
   static deserialize(buffer: Uint8Array): PreKeySignalMessage {
-    const serialized = copyBytes(buffer);
-    return inOperation(
+    return parsing(
       'PreKeySignalMessage_Deserialize',
-      () => new PreKeySignalMessage(serialized, decode(serialized)),
+      buffer,
+      (serialized) => new PreKeySignalMessage(serialized, decodeFields(serialized)),
     );
   }
 
   preKeyId(): number | null {
-    return this.fields.preKeyId;
+    return this.#fields.preKeyId;
   }
 
   registrationId(): number {
-    return this.fields.registrationId;
+    return this.#fields.registrationId;
   }
 
   signedPreKeyId(): number {
-    return this.fields.signedPreKeyId;
+    return this.#fields.signedPreKeyId;
   }
 
   version(): number {
-    return this.fields.version;
+    return this.#fields.version;
   }
 
   serialize(): Bytes {
@@ -91,56 +94,40 @@ export class PreKeySignalMessage {
   }
 
   kyberPayload(): KyberPayload | null {
-    return this.fields.kyber;
+    return this.#fields.kyber;
   }
 
   baseKey(): PublicKey {
-    return this.fields.baseKey;
+    return this.#fields.baseKey;
   }
 
   identityKey(): PublicKey {
-    return this.fields.identityKey;
+    return this.#fields.identityKey;
   }
 
   message(): SignalMessage {
-    return this.fields.message;
+    return this.#fields.message;
   }
 }
 
-function encode(fields: PreKeySignalMessageFields): Bytes {
-  return new ProtoWriter(versionByte(fields.version, CURRENT_VERSION))
-    .uint(TAG.preKeyId, fields.preKeyId ?? undefined)
-    .bytes(TAG.baseKey, fields.baseKey.serialize())
-    .bytes(TAG.identityKey, fields.identityKey.serialize())
-    .bytes(TAG.message, fields.message.serialize())
-    .uint(TAG.registrationId, fields.registrationId)
-    .uint(TAG.signedPreKeyId, fields.signedPreKeyId)
-    .uint(TAG.kyberPreKeyId, fields.kyber?.preKeyId)
-    .bytes(TAG.kyberCiphertext, fields.kyber?.ciphertext)
-    .finish();
+function encodeFields(fields: PreKeySignalMessageFields): Bytes {
+  const { version, kyber } = fields;
+  const values = { ...fields, kyberPreKeyId: kyber?.preKeyId, kyberCiphertext: kyber?.ciphertext };
+  return encode(PRE_KEY_SIGNAL_MESSAGE, values, versionByte(version, CURRENT_VERSION));
 }
 
-function decode(serialized: Bytes): PreKeySignalMessageFields {
+function decodeFields(serialized: Bytes): PreKeySignalMessageFields {
   if (serialized.length === 0) throw tooShort(0);
   const version = readVersion(serialized[0] ?? 0, PRE_KYBER_VERSION, CURRENT_VERSION);
-  const reader = new ProtoReader(serialized.subarray(1));
-  return {
-    version,
-    registrationId: reader.uint32(TAG.registrationId) ?? 0,
-    preKeyId: reader.uint32(TAG.preKeyId) ?? null,
-    signedPreKeyId: required(reader.uint32(TAG.signedPreKeyId)),
-    baseKey: PublicKey.deserialize(required(reader.bytes(TAG.baseKey))),
-    identityKey: PublicKey.deserialize(required(reader.bytes(TAG.identityKey))),
-    kyber: decodeKyber(reader, version),
-    message: SignalMessage.deserialize(required(reader.bytes(TAG.message))),
-  };
+  const values = decode(PRE_KEY_SIGNAL_MESSAGE, serialized.subarray(1));
+  return { ...values, version, kyber: kyberPayload(values, version) };
 }
 
-function decodeKyber(reader: ProtoReader, version: number): KyberPayload | null {
-  const preKeyId = reader.uint32(TAG.kyberPreKeyId);
-  const ciphertext = reader.bytes(TAG.kyberCiphertext);
-  if (preKeyId !== undefined && ciphertext !== undefined) return { preKeyId, ciphertext };
-  if (preKeyId !== undefined || ciphertext !== undefined) {
+function kyberPayload({ kyberPreKeyId, kyberCiphertext }: Encoded, version: number): KyberPayload | null {
+  if (kyberPreKeyId !== undefined && kyberCiphertext !== undefined) {
+    return { preKeyId: kyberPreKeyId, ciphertext: kyberCiphertext };
+  }
+  if (kyberPreKeyId !== undefined || kyberCiphertext !== undefined) {
     throw invalidMessage('PreKey', 'Both or neither kyber pre_key_id and kyber_ciphertext can be present');
   }
   if (version > PRE_KYBER_VERSION) {

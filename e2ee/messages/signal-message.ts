@@ -1,28 +1,30 @@
 // SignalMessage: what a ratchet emits (Double Ratchet, section 3.4: header, ciphertext, and the MAC over both).
-import { failure, inOperation } from '../errors.ts';
-import { PublicKey } from '../keys/public-key.ts';
+import { failure, inOperation, parsing } from '../errors.ts';
+import { publicKey } from '../keys/key-fields.ts';
+import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, concatBytes, copyBytes, EMPTY, equalBytes } from '../primitives/bytes.ts';
 import { hmacSha256 } from '../primitives/hkdf.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
+import { bytes, decode, encode, filledBytes, type Schema, uint32, type Values } from '../proto/message.ts';
 import { encodeAddressPair, type ProtocolAddress } from '../protocol-address.ts';
 import { CURRENT_VERSION, PRE_KYBER_VERSION, readVersion, tooShort, versionByte } from './message-version.ts';
 
-const TAG = { ratchetKey: 1, counter: 2, previousCounter: 3, ciphertext: 4, pqRatchet: 5, addresses: 6 } as const;
+const SIGNAL_MESSAGE = {
+  senderRatchetKey: [1, publicKey],
+  counter: [2, uint32],
+  /** Length of the sender's chain before; sent for others, used by no receiver. */
+  previousCounter: [3, uint32, 0],
+  ciphertext: [4, bytes],
+  /** A serialized SPQR message. */
+  pqRatchet: [5, filledBytes, EMPTY],
+  /** Both addresses, in the first messages of a session. */
+  addresses: [6, bytes, undefined],
+} as const satisfies Schema;
+
 const MAC_BYTES = 8;
 const MAC_KEY_BYTES = 32;
 
-export interface SignalMessageFields {
+export interface SignalMessageFields extends Values<typeof SIGNAL_MESSAGE> {
   readonly version: number;
-  readonly senderRatchetKey: PublicKey;
-  readonly counter: number;
-  /** Length of the sender's chain before; sent for others, used by no receiver. */
-  readonly previousCounter: number;
-  readonly ciphertext: Bytes;
-  /** A serialized SPQR message; empty for none. */
-  readonly pqRatchet: Bytes;
-  /** Both addresses, in the first messages of a session. */
-  readonly addresses: Bytes | undefined;
 }
 
 export interface MacParties {
@@ -33,11 +35,11 @@ export interface MacParties {
 
 export class SignalMessage {
   readonly #serialized: Bytes;
-  private readonly fields: SignalMessageFields;
+  readonly #fields: SignalMessageFields;
 
   private constructor(serialized: Bytes, fields: SignalMessageFields) {
     this.#serialized = serialized;
-    this.fields = fields;
+    this.#fields = fields;
   }
 
   static _new(
@@ -60,33 +62,36 @@ export class SignalMessage {
 
   /** Encodes and MACs. */
   static seal(fields: SignalMessageFields, parties: MacParties): SignalMessage {
-    const content = encode(fields);
+    const content = encode(SIGNAL_MESSAGE, fields, versionByte(fields.version, CURRENT_VERSION));
     return new SignalMessage(concatBytes(content, computeMac(content, parties)), fields);
   }
 
   static deserialize(buffer: Uint8Array): SignalMessage {
-    const serialized = copyBytes(buffer);
-    return inOperation('SignalMessage_Deserialize', () => new SignalMessage(serialized, decode(serialized)));
+    return parsing(
+      'SignalMessage_Deserialize',
+      buffer,
+      (serialized) => new SignalMessage(serialized, decodeFields(serialized)),
+    );
   }
 
   body(): Bytes {
-    return copyBytes(this.fields.ciphertext);
+    return copyBytes(this.#fields.ciphertext);
   }
 
   pqRatchet(): Bytes {
-    return copyBytes(this.fields.pqRatchet);
+    return copyBytes(this.#fields.pqRatchet);
   }
 
   counter(): number {
-    return this.fields.counter;
+    return this.#fields.counter;
   }
 
   messageVersion(): number {
-    return this.fields.version;
+    return this.#fields.version;
   }
 
   senderRatchetKey(): PublicKey {
-    return this.fields.senderRatchetKey;
+    return this.#fields.senderRatchetKey;
   }
 
   serialize(): Bytes {
@@ -101,36 +106,16 @@ export class SignalMessage {
 
   /** True if the message names no addresses, or names these two. */
   matchesAddresses(sender: ProtocolAddress, recipient: ProtocolAddress): boolean {
-    if (this.fields.addresses === undefined) return true;
+    if (this.#fields.addresses === undefined) return true;
     const expected = encodeAddressPair(sender, recipient);
-    return expected !== null && equalBytes(expected, this.fields.addresses);
+    return expected !== null && equalBytes(expected, this.#fields.addresses);
   }
 }
 
-function encode(fields: SignalMessageFields): Bytes {
-  return new ProtoWriter(versionByte(fields.version, CURRENT_VERSION))
-    .bytes(TAG.ratchetKey, fields.senderRatchetKey.serialize())
-    .uint(TAG.counter, fields.counter)
-    .uint(TAG.previousCounter, fields.previousCounter)
-    .bytes(TAG.ciphertext, fields.ciphertext)
-    .bytes(TAG.pqRatchet, fields.pqRatchet.length === 0 ? undefined : fields.pqRatchet)
-    .bytes(TAG.addresses, fields.addresses)
-    .finish();
-}
-
-function decode(serialized: Bytes): SignalMessageFields {
+function decodeFields(serialized: Bytes): SignalMessageFields {
   if (serialized.length < 1 + MAC_BYTES) throw tooShort(serialized.length);
   const version = readVersion(serialized[0] ?? 0, PRE_KYBER_VERSION, CURRENT_VERSION);
-  const reader = new ProtoReader(serialized.subarray(1, serialized.length - MAC_BYTES));
-  return {
-    version,
-    senderRatchetKey: PublicKey.deserialize(required(reader.bytes(TAG.ratchetKey))),
-    counter: required(reader.uint32(TAG.counter)),
-    previousCounter: reader.uint32(TAG.previousCounter) ?? 0,
-    ciphertext: required(reader.bytes(TAG.ciphertext)),
-    pqRatchet: reader.bytes(TAG.pqRatchet) ?? EMPTY,
-    addresses: reader.bytes(TAG.addresses),
-  };
+  return { version, ...decode(SIGNAL_MESSAGE, serialized.subarray(1, -MAC_BYTES)) };
 }
 
 /** Both identities are inside, so that a message holds only between the two accounts that it was made for. */

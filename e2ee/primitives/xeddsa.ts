@@ -2,29 +2,26 @@
 //
 // It differs from "The XEdDSA and VXEdDSA Signature Schemes" (Perrin, 2016, section 2.3) in one point: the private key is
 // not negated to make the sign of A zero; the sign travels in the top bit of the signature instead.
-import { ed25519 } from '@noble/curves/ed25519.js';
+import { Point } from '@noble/ed25519';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { type Bytes, concatBytes, copyBytes, equalBytes } from './bytes.ts';
+import { littleEndian, multiplyBase, toEdwardsY, toLittleEndian, toScalar } from './curve25519.ts';
 import { hostCrypto, type Subtle } from './web-crypto.ts';
-import { littleEndian } from './x25519.ts';
 
 export const SIGNATURE_BYTES = 64;
 export const SIGNATURE_RANDOM_BYTES = 64;
-
-const { Point } = ed25519;
-const { Fp, Fn } = Point;
 
 /** hash1 of section 2.3: a prefix that is no valid point, so that nonces and challenges never share an input. */
 const NONCE_PREFIX = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 0xfe : 0xff));
 
 /** `random` is 64 fresh bytes: with them a bad clock or a repeated message never repeats a nonce. */
 export function signXeddsa(privateKey: Bytes, message: Uint8Array, random: Uint8Array): Bytes {
-  const a = Fn.create(littleEndian(privateKey));
-  const A = Point.BASE.multiply(a).toBytes();
+  const a = toScalar(littleEndian(privateKey));
+  const A = multiplyBase(a).toBytes();
   const r = hashToScalar(NONCE_PREFIX, privateKey, message, random);
-  const R = Point.BASE.multiply(r).toBytes();
+  const R = multiplyBase(r).toBytes();
   const h = hashToScalar(R, A, message);
-  const signature = concatBytes(R, Fn.toBytes(Fn.add(r, Fn.mul(h, a))));
+  const signature = concatBytes(R, toLittleEndian(toScalar(r + h * a)));
   signature[63] = ((signature[63] ?? 0) & 0x7f) | ((A[31] ?? 0) & 0x80);
   return signature;
 }
@@ -40,7 +37,7 @@ export function verifyXeddsa(publicKey: Bytes, message: Uint8Array, signature: U
     const A = Point.fromBytes(parts.A, true);
     const encodedA = A.toBytes();
     const h = hashToScalar(parts.R, encodedA, message);
-    const expected = Point.BASE.multiplyUnsafe(Fn.create(littleEndian(parts.s))).subtract(A.multiplyUnsafe(h));
+    const expected = Point.BASE.multiplyUnsafe(toScalar(littleEndian(parts.s))).subtract(A.multiplyUnsafe(h));
     return equalBytes(expected.toBytes(), parts.R);
   } catch {
     return false;
@@ -77,20 +74,19 @@ function splitSignature(publicKey: Bytes, signature: Uint8Array): SignatureParts
   return A === null ? null : { A, R: copyBytes(signature.subarray(0, 32)), s };
 }
 
-/** The birational map of RFC 7748 section 4.1: y = (u - 1) / (u + 1); the sign of x is given. */
+/** The sign of x is given. */
 function toEdwards(publicKey: Bytes, sign: number): Bytes | null {
   const masked = copyBytes(publicKey);
   masked[31] = (masked[31] ?? 0) & 0x7f;
-  const u = Fp.create(littleEndian(masked));
-  const denominator = Fp.add(u, 1n);
-  if (Fp.is0(denominator)) return null;
-  const encoded = copyBytes(Fp.toBytes(Fp.div(Fp.sub(u, 1n), denominator)));
+  const y = toEdwardsY(littleEndian(masked));
+  if (y === null) return null;
+  const encoded = toLittleEndian(y);
   encoded[31] = (encoded[31] ?? 0) | sign;
   return encoded;
 }
 
 function hashToScalar(...parts: readonly Uint8Array[]): bigint {
-  return Fn.create(littleEndian(sha512(concatBytes(...parts))));
+  return toScalar(littleEndian(sha512(concatBytes(...parts))));
 }
 
 async function verifyNatively(subtle: Subtle, parts: SignatureParts, message: Bytes): Promise<boolean> {

@@ -1,95 +1,75 @@
-// Writes protocol buffers: the few wire types of the protocol, fields in the order of the calls (ascending, as libsignal).
-//
-// Written by hand rather than generated: MACs and signatures are over these exact bytes, presence is part of the format
-// (a counter of 0 is written, an absent pre-key id is not), and the two halves cost 2 KB in a bundle instead of a runtime.
+// Writes the wire types of protocol buffers that the protocol has, in the order of the calls.
 import type { Bytes } from '../primitives/bytes.ts';
-import { encodeUtf8 } from '../primitives/utf8.ts';
+import { WireType } from './fields.ts';
 
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH_DELIMITED = 2;
-const INITIAL_BYTES = 512;
+/** Growing costs more than all the rest of writing: room for a message, and for most sessions. */
+const INITIAL_BYTES = 1024;
 const MAX_VARINT_BYTES = 8;
 const NESTED_LENGTH_BYTES = 4;
 const MAX_NESTED_BYTES = 2 ** (7 * NESTED_LENGTH_BYTES);
 
 export class ProtoWriter {
-  private buffer: Bytes = new Uint8Array(INITIAL_BYTES);
-  private length = 0;
+  #buffer: Bytes = new Uint8Array(INITIAL_BYTES);
+  #length = 0;
 
   /** @param prefix bytes before the message: a version */
   constructor(...prefix: readonly number[]) {
-    for (const byte of prefix) this.buffer[this.length++] = byte;
+    for (const byte of prefix) this.#buffer[this.#length++] = byte;
   }
 
-  /** An unsigned integer up to 2^53; undefined is not written. */
-  uint(tag: number, value: number | undefined): this {
-    if (value === undefined) return this;
-    this.reserve(2 * MAX_VARINT_BYTES);
-    this.varint(tag * 8 + VARINT);
-    this.varint(value);
-    return this;
+  /** An unsigned integer up to 2^53. */
+  uint(tag: number, value: number): void {
+    this.#key(tag, WireType.Varint, MAX_VARINT_BYTES);
+    this.#varint(value);
   }
 
-  bytes(tag: number, value: Uint8Array | undefined): this {
-    if (value === undefined) return this;
-    this.reserve(2 * MAX_VARINT_BYTES + value.length);
-    this.varint(tag * 8 + LENGTH_DELIMITED);
-    this.varint(value.length);
-    this.buffer.set(value, this.length);
-    this.length += value.length;
-    return this;
+  bytes(tag: number, value: Uint8Array): void {
+    this.#key(tag, WireType.LengthDelimited, MAX_VARINT_BYTES + value.length);
+    this.#varint(value.length);
+    this.#buffer.set(value, this.#length);
+    this.#length += value.length;
   }
 
-  text(tag: number, value: string | undefined): this {
-    return value === undefined ? this : this.bytes(tag, encodeUtf8(value));
-  }
-
-  fixed64(tag: number, value: number): this {
-    this.reserve(MAX_VARINT_BYTES + 8);
-    this.varint(tag * 8 + FIXED64);
-    new DataView(this.buffer.buffer).setBigUint64(this.length, BigInt(value), true);
-    this.length += 8;
-    return this;
-  }
-
-  repeated(tag: number, values: readonly Uint8Array[]): this {
-    for (const value of values) this.bytes(tag, value);
-    return this;
+  fixed64(tag: number, value: number): void {
+    this.#key(tag, WireType.Fixed64, 8);
+    new DataView(this.#buffer.buffer).setBigUint64(this.#length, BigInt(value), true);
+    this.#length += 8;
   }
 
   /**
    * A message inside this one, written in place. Its length takes four bytes whatever it is, so nothing has to be moved:
    * for storage, not for messages that others encode too.
    */
-  nested(tag: number, write: (writer: this) => void): this {
-    this.reserve(MAX_VARINT_BYTES + NESTED_LENGTH_BYTES);
-    this.varint(tag * 8 + LENGTH_DELIMITED);
-    const start = this.length + NESTED_LENGTH_BYTES;
-    this.length = start;
-    write(this);
-    const length = this.length - start;
+  nested(tag: number, write: () => void): void {
+    this.#key(tag, WireType.LengthDelimited, NESTED_LENGTH_BYTES);
+    const start = this.#length + NESTED_LENGTH_BYTES;
+    this.#length = start;
+    write();
+    const length = this.#length - start;
     if (length >= MAX_NESTED_BYTES) throw new RangeError(`a nested message of ${length} bytes`);
     for (let i = 0; i < NESTED_LENGTH_BYTES; i++) {
       const more = i < NESTED_LENGTH_BYTES - 1 ? 0x80 : 0;
-      this.buffer[start - NESTED_LENGTH_BYTES + i] = ((length >> (7 * i)) & 0x7f) | more;
+      this.#buffer[start - NESTED_LENGTH_BYTES + i] = ((length >> (7 * i)) & 0x7f) | more;
     }
-    return this;
   }
 
   finish(): Bytes {
-    return this.buffer.slice(0, this.length);
+    return this.#buffer.slice(0, this.#length);
   }
 
-  private varint(value: number): void {
-    this.length = writeVarint(this.buffer, this.length, value);
+  /** Tag and wire type, and room for `more` bytes after them. */
+  #key(tag: number, wireType: number, more: number): void {
+    const end = this.#length + MAX_VARINT_BYTES + more;
+    if (end > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(2 * this.#buffer.length, end));
+      larger.set(this.#buffer);
+      this.#buffer = larger;
+    }
+    this.#varint(tag * 8 + wireType);
   }
 
-  private reserve(more: number): void {
-    if (this.length + more <= this.buffer.length) return;
-    const larger = new Uint8Array(Math.max(2 * this.buffer.length, this.length + more));
-    larger.set(this.buffer);
-    this.buffer = larger;
+  #varint(value: number): void {
+    this.#length = writeVarint(this.#buffer, this.#length, value);
   }
 }
 

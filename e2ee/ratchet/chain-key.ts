@@ -1,7 +1,8 @@
 // A symmetric-key chain (Double Ratchet, section 2.2; KDF_CK of section 7.2).
 import type { Bytes } from '../primitives/bytes.ts';
-import { hkdf, hmacSha256, hmacSha256Pair } from '../primitives/hkdf.ts';
+import { hkdf, hmacSha256Pair } from '../primitives/hkdf.ts';
 import { encodeUtf8 } from '../primitives/utf8.ts';
+import type { ChainStep } from '../skip-messages.ts';
 
 export interface ChainKey {
   readonly key: Bytes;
@@ -19,19 +20,10 @@ const MESSAGE_SEED = Uint8Array.of(1);
 const NEXT_CHAIN_KEY = Uint8Array.of(2);
 const MESSAGE_KEYS = encodeUtf8('WhisperMessageKeys');
 
-/** What a message key is made of. Skipped messages keep this, not the keys: SPQR's part comes only with the message. */
-export function messageSeed(chain: ChainKey): Bytes {
-  return hmacSha256(chain.key, MESSAGE_SEED);
-}
-
-export function nextChainKey(chain: ChainKey): ChainKey {
-  return { key: hmacSha256(chain.key, NEXT_CHAIN_KEY), index: chain.index + 1 };
-}
-
-/** messageSeed and nextChainKey in one. */
-export function advanceChain(chain: ChainKey): { seed: Bytes; next: ChainKey } {
-  const [seed, key] = hmacSha256Pair(chain.key, MESSAGE_SEED, NEXT_CHAIN_KEY);
-  return { seed, next: { key, index: chain.index + 1 } };
+/** The key is what a message key is made of. Skipped messages keep it as it is: SPQR's part comes only with the message. */
+export function advanceChain(chain: ChainKey): ChainStep<ChainKey> {
+  const [seed, nextKey] = hmacSha256Pair(chain.key, MESSAGE_SEED, NEXT_CHAIN_KEY);
+  return { key: seed, next: { key: nextKey, index: chain.index + 1 } };
 }
 
 /** Both ratchets meet here: the seed of one, salted with the key of the other (Double Ratchet, section 5.3). */

@@ -1,17 +1,11 @@
 // The Double Ratchet ("The Double Ratchet Algorithm", sections 3.3 to 3.5), as a value: each step gives a new state.
 import { duplicatedMessage, invalidMessage, invalidSession } from '../errors.ts';
-import { DERIVATIONS_PER_TURN, MAX_MESSAGE_KEYS, MAX_RECEIVER_CHAINS } from '../limits.ts';
+import { MAX_RECEIVER_CHAINS } from '../limits.ts';
 import { type Bytes, equalBytes } from '../primitives/bytes.ts';
 import type { RandomSource } from '../primitives/random.ts';
-import { yieldToHost } from '../primitives/yield-to-host.ts';
 import { deriveKeyPair, type X25519KeyPair } from '../primitives/x25519.ts';
-import {
-  appendSkippedKeys,
-  NO_SKIPPED_KEYS,
-  SKIPPED_KEY_BYTES,
-  type SkippedKeys,
-  takeSkippedKey,
-} from '../skipped-keys.ts';
+import { skipMessages } from '../skip-messages.ts';
+import { NO_SKIPPED_KEYS, type SkippedKeys, takeSkippedKey } from '../skipped-keys.ts';
 import { advanceChain, type ChainKey } from './chain-key.ts';
 import { stepRoot } from './root-key.ts';
 
@@ -93,29 +87,13 @@ async function takeFromChain(
   const { index } = chain.chainKey;
   if (counter < index) return takeSkippedSeed(chain, counter);
   if (counter - index > maxJump) throw invalidMessage('Whisper', 'message from too far into the future');
-  const reached = await skipTo(chain, counter);
-  const { seed, next } = advanceChain(reached.chainKey);
-  return { chain: { ...reached, chainKey: next }, seed };
+  const reached = await skipMessages(chain.chainKey, chain.skipped, index, counter, advanceChain);
+  const { key, next } = advanceChain(reached.chain);
+  return { chain: { ...chain, chainKey: next, skipped: reached.skipped }, seed: key };
 }
 
 function takeSkippedSeed(chain: ReceiverChain, counter: number): { chain: ReceiverChain; seed: Bytes } {
   const taken = takeSkippedKey(chain.skipped, counter);
   if (taken === null) throw duplicatedMessage(chain.chainKey.index, counter);
   return { chain: { ...chain, skipped: taken.rest }, seed: taken.key };
-}
-
-/** SkipMessageKeys of section 3.5: keeps the seeds of the newest MAX_MESSAGE_KEYS messages passed over. */
-async function skipTo(chain: ReceiverChain, counter: number): Promise<ReceiverChain> {
-  const { index } = chain.chainKey;
-  if (index === counter) return chain;
-  const keepFrom = Math.max(index, counter - MAX_MESSAGE_KEYS);
-  const seeds = new Uint8Array((counter - keepFrom) * SKIPPED_KEY_BYTES);
-  let chainKey = chain.chainKey;
-  while (chainKey.index < counter) {
-    const { seed, next } = advanceChain(chainKey);
-    if (chainKey.index >= keepFrom) seeds.set(seed, (chainKey.index - keepFrom) * SKIPPED_KEY_BYTES);
-    chainKey = next;
-    if (chainKey.index % DERIVATIONS_PER_TURN === 0) await yieldToHost();
-  }
-  return { ...chain, chainKey, skipped: appendSkippedKeys(chain.skipped, keepFrom, seeds, MAX_MESSAGE_KEYS) };
 }

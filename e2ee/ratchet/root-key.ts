@@ -1,9 +1,8 @@
 // The root chain (Double Ratchet, section 2.3: the Diffie-Hellman ratchet; KDF_RK of section 7.2).
-import { requireAgreement } from '../keys/private-key.ts';
+import { agreeRaw } from '../keys/private-key.ts';
 import type { Bytes } from '../primitives/bytes.ts';
 import { hkdf } from '../primitives/hkdf.ts';
 import { encodeUtf8 } from '../primitives/utf8.ts';
-import { agree } from '../primitives/x25519.ts';
 
 const RATCHET = encodeUtf8('WhisperRatchet');
 
@@ -13,7 +12,7 @@ export interface RootStep {
 }
 
 export async function stepRoot(rootKey: Bytes, ourPrivateKey: Bytes, theirPublicKey: Bytes): Promise<RootStep> {
-  return deriveRootStep(rootKey, requireAgreement(await agree(ourPrivateKey, theirPublicKey)));
+  return deriveRootStep(rootKey, await agreeRaw(ourPrivateKey, theirPublicKey));
 }
 
 export function deriveRootStep(rootKey: Bytes, sharedSecret: Bytes): RootStep {

@@ -41,7 +41,7 @@ export function encryptTriple(
   const { senderChain } = state.ratchet;
   if (senderChain === null) throw invalidSession('missing sender chain');
   const sent = sendSpqrOrFail(state.spqr, random);
-  const { seed, next } = advanceChain(senderChain.chainKey);
+  const { key: seed, next } = advanceChain(senderChain.chainKey);
   const keys = deriveMessageKeys(seed, sent.key);
   const message = SignalMessage.seal(
     {

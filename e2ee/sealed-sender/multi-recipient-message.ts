@@ -2,7 +2,7 @@
 import { failure, invalidArgument, invalidProtobuf, invalidSealedSender, inOperation } from '../errors.ts';
 import { REGISTRATION_ID_MASK } from '../limits.ts';
 import { type Bytes, concatBytes, copyBytes } from '../primitives/bytes.ts';
-import { readVarint } from '../proto/reader.ts';
+import { Cursor } from '../proto/cursor.ts';
 import { varint } from '../proto/writer.ts';
 import { isDeviceId } from '../protocol-address.ts';
 import { Aci, SERVICE_ID_FIXED_WIDTH_BYTES, ServiceId } from '../service-id.ts';
@@ -14,6 +14,7 @@ export const SEALED_SENDER_V2_UUID = 0x22;
 /** The sent form of today: recipients are service ids. */
 export const SEALED_SENDER_V2_SERVICE_ID = 0x23;
 const HAS_MORE_DEVICES = 0x8000;
+const MAX_RECIPIENTS = 0xffff_ffff;
 const HEADER_BYTES = MESSAGE_KEY_BYTES + AUTH_TAG_BYTES;
 
 export interface RecipientDevice {
@@ -72,9 +73,10 @@ export function parseMultiRecipient(data: Bytes): ParsedMultiRecipient {
   if (version !== SEALED_SENDER_V2_UUID && version !== SEALED_SENDER_V2_SERVICE_ID) {
     throw failure(`unknown sealed sender message version ${version}`);
   }
-  const cursor = new Cursor(data, 1);
+  const cursor = new Cursor(data.subarray(1));
   const found = new Map<string, SealedRecipient>();
-  for (let left = cursor.varint(); left > 0; left--) mergeRecipient(found, readRecipient(cursor, version));
+  for (let left = cursor.number(MAX_RECIPIENTS); left > 0; left--)
+    mergeRecipient(found, readRecipient(cursor, version));
   const shared = cursor.rest();
   if (shared.length < RAW_KEY_BYTES) throw invalidProtobuf();
   const all = [...found.values()];
@@ -119,11 +121,10 @@ function parseFixedWidth(binary: Bytes): ServiceId {
 function readDevices(cursor: Cursor): readonly RecipientDevice[] {
   const devices: RecipientDevice[] = [];
   for (;;) {
-    const [deviceId = 0] = cursor.take(1);
+    const deviceId = cursor.byte();
     if (deviceId === 0 && devices.length === 0) return devices;
     if (!isDeviceId(deviceId)) throw invalidProtobuf();
-    const [high = 0, low = 0] = cursor.take(2);
-    const word = (high << 8) | low;
+    const word = (cursor.byte() << 8) | cursor.byte();
     devices.push({ deviceId, registrationId: word & REGISTRATION_ID_MASK });
     if ((word & HAS_MORE_DEVICES) === 0) return devices;
   }
@@ -141,33 +142,4 @@ function mergeRecipient(found: Map<string, SealedRecipient>, next: SealedRecipie
     throw invalidSealedSender('recipient redundantly encoded as empty');
   }
   found.set(key, { ...known, devices: [...known.devices, ...next.devices] });
-}
-
-class Cursor {
-  private readonly data: Bytes;
-  private offset: number;
-
-  constructor(data: Bytes, offset: number) {
-    this.data = data;
-    this.offset = offset;
-  }
-
-  take(length: number): Bytes {
-    const end = this.offset + length;
-    if (end > this.data.length) throw invalidProtobuf();
-    const taken = this.data.slice(this.offset, end);
-    this.offset = end;
-    return taken;
-  }
-
-  varint(): number {
-    const read = readVarint(this.data, this.offset);
-    if (read === null || read.value > 0xffff_ffff) throw invalidProtobuf();
-    this.offset = read.next;
-    return read.value;
-  }
-
-  rest(): Bytes {
-    return this.data.slice(this.offset);
-  }
 }

@@ -6,7 +6,7 @@ import { PreKeySignalMessage } from '../messages/pre-key-signal-message.ts';
 import { SignalMessage } from '../messages/signal-message.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { ProtocolAddress } from '../protocol-address.ts';
-import { Aci, parseServiceId } from '../service-id.ts';
+import type { Aci } from '../service-id.ts';
 import { signalDecrypt } from '../session/signal-decrypt.ts';
 import { signalDecryptPreKey } from '../session/signal-decrypt-pre-key.ts';
 import type { IdentityKeyStore, KyberPreKeyStore, PreKeyStore, SessionStore, SignedPreKeyStore } from '../stores.ts';
@@ -16,12 +16,12 @@ import type { SenderCertificate } from './sender-certificate.ts';
 import type { UnidentifiedSenderMessageContent } from './unidentified-sender-message-content.ts';
 
 export class SealedSenderDecryptionResult {
-  private readonly plaintext: Bytes;
-  private readonly sender: SenderCertificate;
+  readonly #plaintext: Bytes;
+  readonly #sender: SenderCertificate;
 
   private constructor(plaintext: Bytes, sender: SenderCertificate) {
-    this.plaintext = plaintext;
-    this.sender = sender;
+    this.#plaintext = plaintext;
+    this.#sender = sender;
   }
 
   static of(plaintext: Bytes, sender: SenderCertificate): SealedSenderDecryptionResult {
@@ -29,24 +29,23 @@ export class SealedSenderDecryptionResult {
   }
 
   message(): Bytes {
-    return copyBytes(this.plaintext);
+    return copyBytes(this.#plaintext);
   }
 
   senderE164(): string | null {
-    return this.sender.senderE164();
+    return this.#sender.senderE164();
   }
 
   senderUuid(): string {
-    return this.sender.senderUuid();
+    return this.#sender.senderUuid();
   }
 
   senderAci(): Aci | null {
-    const id = parseServiceId(this.senderUuid());
-    return id instanceof Aci ? id : null;
+    return this.#sender.senderAci();
   }
 
   deviceId(): number {
-    return this.sender.senderDeviceId();
+    return this.#sender.senderDeviceId();
   }
 }
 

@@ -1,5 +1,5 @@
 // Sealing: version 1 for one recipient, version 2 for many.
-import { failure, inAsyncOperation, invalidArgument, LibSignalErrorBase } from '../errors.ts';
+import { failure, inAsyncOperation, invalidArgument, LibSignalErrorBase, sessionNotFound } from '../errors.ts';
 import type { IdentityKeyPair } from '../keys/identity-key-pair.ts';
 import type { PublicKey } from '../keys/public-key.ts';
 import { REGISTRATION_ID_MASK } from '../limits.ts';
@@ -151,6 +151,6 @@ async function requireIdentity(
   operation: string,
 ): Promise<PublicKey> {
   const identity = await store.getIdentity(address);
-  if (identity === null) throw failure(`session with ${address.toString()} not found: ${operation}`);
+  if (identity === null) throw sessionNotFound(address, operation);
   return identity;
 }

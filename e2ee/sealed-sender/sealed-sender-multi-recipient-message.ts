@@ -15,36 +15,36 @@ export interface Recipient {
 }
 
 export class SealedSenderMultiRecipientMessage {
-  private readonly parsed: ParsedMultiRecipient;
-  private readonly recipientMap: Readonly<Record<string, Recipient>>;
+  readonly #parsed: ParsedMultiRecipient;
+  readonly #recipientMap: Readonly<Record<string, Recipient>>;
   readonly #sealed = new Map<Recipient, SealedRecipient>();
 
   constructor(buffer: Bytes) {
-    this.parsed = inOperation('SealedSenderMultiRecipientMessage_Parse', () => parseMultiRecipient(copyBytes(buffer)));
+    this.#parsed = inOperation('SealedSenderMultiRecipientMessage_Parse', () => parseMultiRecipient(copyBytes(buffer)));
     // No prototype: the only keys are service ids.
     const map = Object.create(null) as Record<string, Recipient>;
-    for (const sealed of this.parsed.recipients) {
+    for (const sealed of this.#parsed.recipients) {
       const recipient = toRecipient(sealed);
       map[sealed.serviceId.getServiceIdString()] = recipient;
       this.#sealed.set(recipient, sealed);
     }
-    this.recipientMap = map;
+    this.#recipientMap = map;
   }
 
   recipientsByServiceIdString(): Readonly<Record<string, Recipient>> {
-    return this.recipientMap;
+    return this.#recipientMap;
   }
 
   /** No recipient is among them. */
   excludedRecipientServiceIdStrings(): readonly string[] {
-    return this.parsed.excluded.map((serviceId) => serviceId.getServiceIdString());
+    return this.#parsed.excluded.map((serviceId) => serviceId.getServiceIdString());
   }
 
   /** The payload for all devices of a recipient, which must be one of this message's. */
   messageForRecipient(recipient: Recipient): Bytes {
     const sealed = this.#sealed.get(recipient);
     if (sealed === undefined) throw new TypeError('not a recipient of this message');
-    return receivedForm(this.parsed, sealed);
+    return receivedForm(this.#parsed, sealed);
   }
 }
 

@@ -4,20 +4,24 @@
 // also authenticates the sender.
 import { invalidSealedSender } from '../errors.ts';
 import type { IdentityKeyPair } from '../keys/identity-key-pair.ts';
-import { requireAgreement } from '../keys/private-key.ts';
+import { agreeRaw } from '../keys/private-key.ts';
+import { publicKey } from '../keys/key-fields.ts';
 import { PublicKey } from '../keys/public-key.ts';
 import { applyAesCtr } from '../primitives/aes.ts';
 import { type Bytes, concatBytes, EMPTY, equalBytes } from '../primitives/bytes.ts';
 import { hkdf, hmacSha256 } from '../primitives/hkdf.ts';
 import type { RandomSource } from '../primitives/random.ts';
 import { encodeUtf8 } from '../primitives/utf8.ts';
-import { agree, deriveKeyPair } from '../primitives/x25519.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
+import { deriveKeyPair } from '../primitives/x25519.ts';
+import { bytes, decode, encode, type Schema } from '../proto/message.ts';
 import { UnidentifiedSenderMessageContent } from './unidentified-sender-message-content.ts';
 
 export const SEALED_SENDER_V1 = 0x11;
-const TAG = { ephemeralPublic: 1, encryptedStatic: 2, encryptedMessage: 3 } as const;
+const ENVELOPE = {
+  ephemeralPublic: [1, publicKey],
+  encryptedStatic: [2, bytes],
+  encryptedMessage: [3, bytes],
+} as const satisfies Schema;
 const SALT_PREFIX = encodeUtf8('UnidentifiedDelivery');
 const MAC_BYTES = 10;
 
@@ -35,39 +39,32 @@ export async function sealV1(
 ): Promise<Bytes> {
   const ephemeral = await deriveKeyPair(random(32));
   const ephemeralPublic = PublicKey.fromRaw(ephemeral.publicKey);
-  const agreement = await agreement32(ephemeral.privateKey, recipient);
+  const agreement = await agreeRaw(ephemeral.privateKey, recipient.getPublicKeyBytes());
   const outer = deriveOuter(agreement, recipient, ephemeralPublic);
   const encryptedStatic = encryptThenMac(outer, own.publicKey.serialize());
-  const inner = deriveInner(await agreement32(own.privateKey.serialize(), recipient), outer.chain, encryptedStatic);
-  return new ProtoWriter(SEALED_SENDER_V1)
-    .bytes(TAG.ephemeralPublic, ephemeralPublic.serialize())
-    .bytes(TAG.encryptedStatic, encryptedStatic)
-    .bytes(TAG.encryptedMessage, encryptThenMac(inner, content.serialize()))
-    .finish();
+  const inner = deriveInner(
+    await agreeRaw(own.privateKey.serialize(), recipient.getPublicKeyBytes()),
+    outer.chain,
+    encryptedStatic,
+  );
+  const encryptedMessage = encryptThenMac(inner, content.serialize());
+  return encode(ENVELOPE, { ephemeralPublic, encryptedStatic, encryptedMessage }, SEALED_SENDER_V1);
 }
 
 /** @param data without the version byte */
 export async function openV1(data: Bytes, own: IdentityKeyPair): Promise<UnidentifiedSenderMessageContent> {
-  const reader = new ProtoReader(data);
-  const ephemeralPublic = required(reader.bytes(TAG.ephemeralPublic));
-  const encryptedStatic = required(reader.bytes(TAG.encryptedStatic));
-  const encryptedMessage = required(reader.bytes(TAG.encryptedMessage));
-  const ephemeral = PublicKey.deserialize(ephemeralPublic);
+  const { ephemeralPublic: ephemeral, encryptedStatic, encryptedMessage } = decode(ENVELOPE, data);
   const privateKey = own.privateKey.serialize();
-  const outer = deriveOuter(await agreement32(privateKey, ephemeral), own.publicKey, ephemeral);
+  const outer = deriveOuter(await agreeRaw(privateKey, ephemeral.getPublicKeyBytes()), own.publicKey, ephemeral);
   const senderKeyBytes = checkThenDecrypt(outer, encryptedStatic, 'key');
   const senderKey = PublicKey.deserialize(senderKeyBytes);
-  const inner = deriveInner(await agreement32(privateKey, senderKey), outer.chain, encryptedStatic);
+  const inner = deriveInner(await agreeRaw(privateKey, senderKey.getPublicKeyBytes()), outer.chain, encryptedStatic);
   const content = UnidentifiedSenderMessageContent.deserialize(checkThenDecrypt(inner, encryptedMessage, 'contents'));
   // The certificate must be for the key that made the inner layer; else a certificate could be stolen from any message.
   if (!equalBytes(senderKeyBytes, content.senderCertificate().key().serialize())) {
     throw invalidSealedSender('sender certificate key does not match message key');
   }
   return content;
-}
-
-async function agreement32(privateKey: Bytes, publicKey: PublicKey): Promise<Bytes> {
-  return requireAgreement(await agree(privateKey, publicKey.getPublicKeyBytes()));
 }
 
 function deriveOuter(agreement: Bytes, recipient: PublicKey, ephemeral: PublicKey): LayerKeys {

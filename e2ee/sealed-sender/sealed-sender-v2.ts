@@ -2,13 +2,13 @@
 // the ephemeral key is derived from the message key, so a recipient can check that all got the same).
 import { invalidProtobuf, invalidSealedSender } from '../errors.ts';
 import type { IdentityKeyPair } from '../keys/identity-key-pair.ts';
-import { requireAgreement } from '../keys/private-key.ts';
+import { agreeRaw } from '../keys/private-key.ts';
 import { PublicKey } from '../keys/public-key.ts';
 import { openAesGcmSiv, sealAesGcmSiv } from '../primitives/aes.ts';
 import { type Bytes, concatBytes, EMPTY, equalBytes, xorBytes } from '../primitives/bytes.ts';
 import { hkdf } from '../primitives/hkdf.ts';
 import { encodeUtf8 } from '../primitives/utf8.ts';
-import { agree, deriveKeyPair, type X25519KeyPair } from '../primitives/x25519.ts';
+import { deriveKeyPair, type X25519KeyPair } from '../primitives/x25519.ts';
 import { UnidentifiedSenderMessageContent } from './unidentified-sender-message-content.ts';
 
 export const MESSAGE_KEY_BYTES = 32;
@@ -94,7 +94,7 @@ async function deriveMask(
   ephemeral: PublicKey,
   recipient: PublicKey,
 ): Promise<Bytes> {
-  const agreement = requireAgreement(await agree(ourPrivateKey, theirKey.getPublicKeyBytes()));
+  const agreement = await agreeRaw(ourPrivateKey, theirKey.getPublicKeyBytes());
   const input = concatBytes(agreement, ephemeral.serialize(), recipient.serialize());
   return hkdf(input, null, LABEL_DH, MESSAGE_KEY_BYTES);
 }
@@ -106,7 +106,7 @@ async function computeTag(
   encryptedKey: Bytes,
   identities: { readonly sender: PublicKey; readonly recipient: PublicKey },
 ): Promise<Bytes> {
-  const agreement = requireAgreement(await agree(ourPrivateKey, theirKey.getPublicKeyBytes()));
+  const agreement = await agreeRaw(ourPrivateKey, theirKey.getPublicKeyBytes());
   const { sender, recipient } = identities;
   const keys = concatBytes(ephemeral.serialize(), encryptedKey, sender.serialize(), recipient.serialize());
   return hkdf(concatBytes(agreement, keys), null, LABEL_DH_SENDER, AUTH_TAG_BYTES);

@@ -1,50 +1,66 @@
 // SenderCertificate: the server's word that an identity key belongs to an account and device, for a time.
-import { failure, inOperation, invalidArgument } from '../errors.ts';
+import { failure, inOperation, parsing, invalidArgument } from '../errors.ts';
 import type { PrivateKey } from '../keys/private-key.ts';
-import { PublicKey } from '../keys/public-key.ts';
+import { publicKey } from '../keys/key-fields.ts';
+import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
-import { exactInteger, ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
+import {
+  bytes,
+  converted,
+  decode,
+  encode,
+  exactInteger,
+  fixed64,
+  lastTagOf,
+  required,
+  type Schema,
+  text,
+  uint32,
+  type Values,
+} from '../proto/message.ts';
 import { isDeviceId } from '../protocol-address.ts';
-import { Aci, parseServiceId } from '../service-id.ts';
-import { stringifyUuid, UUID_BYTES } from '../uuid.ts';
-import { ServerCertificate, signCertificate, SIGNED_TAG } from './server-certificate.ts';
+import { type Aci, parseAci } from '../service-id.ts';
+import { readUuid } from '../uuid.ts';
+import { ServerCertificate, signCertificate, SIGNED } from './server-certificate.ts';
 
-const TAG = {
-  senderE164: 1,
-  senderDevice: 2,
-  expires: 3,
-  identityKey: 4,
-  signerCertificate: 5,
-  uuidString: 6,
-  uuidBytes: 7,
-  signerId: 8,
-} as const;
-
-interface CertificateFields {
-  readonly senderUuid: string;
-  readonly senderE164: string | null;
-  readonly senderDeviceId: number;
+const CERTIFICATE = {
+  senderE164: [1, text, null],
+  senderDevice: [
+    2,
+    converted(
+      uint32,
+      (id) => required(isDeviceId(id) ? id : null),
+      (id: number) => id,
+    ),
+  ],
   /** Milliseconds since 1970. */
-  readonly expiration: number;
-  readonly key: PublicKey;
-  /** Embedded, or the number of one that both sides are supposed to know. */
-  readonly signer: ServerCertificate | number;
-}
+  expires: [3, fixed64],
+  identityKey: [4, publicKey],
+  // One of these two: embedded, or the number of one that both sides are supposed to know.
+  signerCertificate: [5, bytes, undefined],
+  // And one of these two.
+  uuidString: [6, text, undefined],
+  uuidBytes: [7, bytes, undefined],
+  signerId: [8, uint32, undefined],
+} as const satisfies Schema;
 
 export class SenderCertificate {
-  private readonly serialized: Bytes;
-  private readonly signed: Bytes;
-  private readonly certificateSignature: Bytes;
-  private readonly fields: CertificateFields;
+  readonly #serialized: Bytes;
+  readonly #signed: Values<typeof SIGNED>;
+  readonly #fields: Values<typeof CERTIFICATE>;
+  readonly #senderUuid: string;
+  readonly #signer: ServerCertificate | number;
 
   private constructor(serialized: Bytes) {
-    const outer = new ProtoReader(serialized);
-    this.serialized = serialized;
-    this.signed = required(outer.bytes(SIGNED_TAG.certificate));
-    this.certificateSignature = required(outer.bytes(SIGNED_TAG.signature));
-    this.fields = decodeFields(this.signed);
+    this.#serialized = serialized;
+    this.#signed = decode(SIGNED, serialized);
+    this.#fields = decode(CERTIFICATE, this.#signed.certificate);
+    const { uuidString, uuidBytes, signerCertificate, signerId } = this.#fields;
+    this.#senderUuid = this.#isLast('uuidString', 'uuidBytes') ? required(uuidString) : readUuid(required(uuidBytes));
+    this.#signer = this.#isLast('signerId', 'signerCertificate')
+      ? required(signerId)
+      : ServerCertificate.deserialize(required(signerCertificate));
   }
 
   static new(
@@ -62,57 +78,57 @@ export class SenderCertificate {
         throw invalidArgument('device ID is out of range');
       });
     }
-    const certificate = new ProtoWriter()
-      .text(TAG.senderE164, senderE164 ?? undefined)
-      .uint(TAG.senderDevice, senderDeviceId)
-      .fixed64(TAG.expires, expiration)
-      .bytes(TAG.identityKey, senderKey.serialize())
-      .bytes(TAG.signerCertificate, signerCert.serialize())
-      .text(TAG.uuidString, typeof senderUuid === 'string' ? senderUuid : senderUuid.getServiceIdString())
-      .finish();
+    const certificate = encode(CERTIFICATE, {
+      senderE164,
+      senderDevice: senderDeviceId,
+      expires: expiration,
+      identityKey: senderKey,
+      signerCertificate: signerCert.serialize(),
+      uuidString: typeof senderUuid === 'string' ? senderUuid : senderUuid.getServiceIdString(),
+      uuidBytes: undefined,
+      signerId: undefined,
+    });
     return SenderCertificate.deserialize(signCertificate(certificate, signerKey, random));
   }
 
   static deserialize(buffer: Uint8Array): SenderCertificate {
-    const copy = copyBytes(buffer);
-    return inOperation('SenderCertificate_Deserialize', () => new SenderCertificate(copy));
+    return parsing('SenderCertificate_Deserialize', buffer, (copy) => new SenderCertificate(copy));
   }
 
   serialize(): Bytes {
-    return copyBytes(this.serialized);
+    return copyBytes(this.#serialized);
   }
 
   certificate(): Bytes {
-    return copyBytes(this.signed);
+    return copyBytes(this.#signed.certificate);
   }
 
   expiration(): number {
-    return exactInteger(this.fields.expiration);
+    return exactInteger(this.#fields.expires);
   }
 
   key(): PublicKey {
-    return this.fields.key;
+    return this.#fields.identityKey;
   }
 
   senderE164(): string | null {
-    return this.fields.senderE164;
+    return this.#fields.senderE164;
   }
 
   senderUuid(): string {
-    return this.fields.senderUuid;
+    return this.#senderUuid;
   }
 
   senderAci(): Aci | null {
-    const id = parseServiceId(this.fields.senderUuid);
-    return id instanceof Aci ? id : null;
+    return parseAci(this.#senderUuid);
   }
 
   senderDeviceId(): number {
-    return this.fields.senderDeviceId;
+    return this.#fields.senderDevice;
   }
 
   serverCertificate(): ServerCertificate {
-    const { signer } = this.fields;
+    const signer = this.#signer;
     if (signer instanceof ServerCertificate) return signer;
     // The known ones are those of the Signal service, which no other server can sign with.
     return inOperation('SenderCertificate_GetServerCertificate', () => {
@@ -121,7 +137,7 @@ export class SenderCertificate {
   }
 
   signature(): Bytes {
-    return copyBytes(this.certificateSignature);
+    return copyBytes(this.#signed.signature);
   }
 
   validate(trustRoot: PublicKey, time: number): boolean {
@@ -131,47 +147,37 @@ export class SenderCertificate {
   /** All roots are tried, whichever of them signed. `time` is compared with the expiration as a number. */
   validateWithTrustRoots(trustRoots: PublicKey[], time: number): boolean {
     const server = this.serverCertificate();
+    const { certificate, signature } = this.#signed;
     const byRoots = trustRoots.map((root) => root.verify(server.certificateData(), server.signature()));
-    const byServer = byRoots.includes(true) && server.key().verify(this.signed, this.certificateSignature);
-    return byServer && this.isInForce(server, time);
+    const byServer = byRoots.includes(true) && server.key().verify(certificate, signature);
+    return byServer && this.#isInForce(server, time);
   }
 
   /** As validate, by WebCrypto where it is present. */
   async validateAsync(trustRoot: PublicKey, time: number): Promise<boolean> {
     const server = this.serverCertificate();
+    const { certificate, signature } = this.#signed;
     const signatures = await Promise.all([
       trustRoot.verifyAsync(server.certificateData(), server.signature()),
-      server.key().verifyAsync(this.signed, this.certificateSignature),
+      server.key().verifyAsync(certificate, signature),
     ]);
-    return signatures.every(Boolean) && this.isInForce(server, time);
+    return signatures.every(Boolean) && this.#isInForce(server, time);
   }
 
-  private isInForce(server: ServerCertificate, time: number): boolean {
-    return !server.isRevoked() && time <= this.fields.expiration;
+  #isInForce(server: ServerCertificate, time: number): boolean {
+    return !server.isRevoked() && time <= this.#fields.expires;
+  }
+
+  /** Whether the first came after the second. */
+  #isLast(name: keyof typeof CERTIFICATE, other: keyof typeof CERTIFICATE): boolean {
+    const tag = CERTIFICATE[name][0];
+    return lastTagOf(this.#signed.certificate, tag, CERTIFICATE[other][0]) === tag;
   }
 }
 
-function decodeFields(signed: Bytes): CertificateFields {
-  const reader = new ProtoReader(signed);
-  const device = required(reader.uint32(TAG.senderDevice));
-  return {
-    senderUuid: decodeUuid(reader),
-    senderE164: reader.text(TAG.senderE164) ?? null,
-    senderDeviceId: required(isDeviceId(device) ? device : undefined),
-    expiration: required(reader.fixed64(TAG.expires)),
-    key: PublicKey.deserialize(required(reader.bytes(TAG.identityKey))),
-    signer: decodeSigner(reader),
-  };
-}
-
-function decodeSigner(reader: ProtoReader): ServerCertificate | number {
-  const isReference = reader.lastOf(TAG.signerCertificate, TAG.signerId) === TAG.signerId;
-  if (isReference) return required(reader.uint32(TAG.signerId));
-  return ServerCertificate.deserialize(required(reader.bytes(TAG.signerCertificate)));
-}
-
-function decodeUuid(reader: ProtoReader): string {
-  if (reader.lastOf(TAG.uuidString, TAG.uuidBytes) === TAG.uuidString) return required(reader.text(TAG.uuidString));
-  const bytes = reader.bytes(TAG.uuidBytes);
-  return stringifyUuid(required(bytes?.length === UUID_BYTES ? bytes : undefined));
-}
+/** As a field of a protocol buffer. */
+export const senderCertificate = /* @__PURE__ */ converted(
+  bytes,
+  (raw) => SenderCertificate.deserialize(raw),
+  (certificate: SenderCertificate) => certificate.serialize(),
+);

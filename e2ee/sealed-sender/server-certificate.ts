@@ -1,34 +1,28 @@
 // ServerCertificate: the trust root's word for the key that signs sender certificates.
-import { inOperation } from '../errors.ts';
+import { parsing } from '../errors.ts';
 import type { PrivateKey } from '../keys/private-key.ts';
-import { PublicKey } from '../keys/public-key.ts';
+import { publicKey } from '../keys/key-fields.ts';
+import type { PublicKey } from '../keys/public-key.ts';
 import { type Bytes, copyBytes } from '../primitives/bytes.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
+import { bytes, decode, encode, type Schema, uint32, type Values } from '../proto/message.ts';
 
 /** Of both kinds of certificate: what is signed, and the signature. */
-export const SIGNED_TAG = { certificate: 1, signature: 2 } as const;
-const TAG = { id: 1, key: 2 } as const;
+export const SIGNED = { certificate: [1, bytes], signature: [2, bytes] } as const satisfies Schema;
+const CERTIFICATE = { id: [1, uint32], key: [2, publicKey] } as const satisfies Schema;
 
 /** A key of the Signal service that was revoked for good; refused here too, so that both libraries agree. */
 const REVOKED_KEY_IDS: readonly number[] = [0xdeadc357];
 
 export class ServerCertificate {
-  private readonly serialized: Bytes;
-  private readonly certificate: Bytes;
-  private readonly certificateSignature: Bytes;
-  private readonly id: number;
-  private readonly serverKey: PublicKey;
+  readonly #serialized: Bytes;
+  readonly #signed: Values<typeof SIGNED>;
+  readonly #fields: Values<typeof CERTIFICATE>;
 
   private constructor(serialized: Bytes) {
-    const outer = new ProtoReader(serialized);
-    this.serialized = serialized;
-    this.certificate = required(outer.bytes(SIGNED_TAG.certificate));
-    this.certificateSignature = required(outer.bytes(SIGNED_TAG.signature));
-    const inner = new ProtoReader(this.certificate);
-    this.serverKey = PublicKey.deserialize(required(inner.bytes(TAG.key)));
-    this.id = required(inner.uint32(TAG.id));
+    this.#serialized = serialized;
+    this.#signed = decode(SIGNED, serialized);
+    this.#fields = decode(CERTIFICATE, this.#signed.certificate);
   }
 
   static new(
@@ -37,43 +31,39 @@ export class ServerCertificate {
     trustRoot: PrivateKey,
     random: RandomSource = systemRandom,
   ): ServerCertificate {
-    const certificate = new ProtoWriter().uint(TAG.id, keyId).bytes(TAG.key, serverKey.serialize()).finish();
+    const certificate = encode(CERTIFICATE, { id: keyId, key: serverKey });
     return new ServerCertificate(signCertificate(certificate, trustRoot, random));
   }
 
   static deserialize(buffer: Uint8Array): ServerCertificate {
-    const copy = copyBytes(buffer);
-    return inOperation('ServerCertificate_Deserialize', () => new ServerCertificate(copy));
+    return parsing('ServerCertificate_Deserialize', buffer, (copy) => new ServerCertificate(copy));
   }
 
   certificateData(): Bytes {
-    return copyBytes(this.certificate);
+    return copyBytes(this.#signed.certificate);
   }
 
   key(): PublicKey {
-    return this.serverKey;
+    return this.#fields.key;
   }
 
   keyId(): number {
-    return this.id;
+    return this.#fields.id;
   }
 
   serialize(): Bytes {
-    return copyBytes(this.serialized);
+    return copyBytes(this.#serialized);
   }
 
   signature(): Bytes {
-    return copyBytes(this.certificateSignature);
+    return copyBytes(this.#signed.signature);
   }
 
   isRevoked(): boolean {
-    return REVOKED_KEY_IDS.includes(this.id);
+    return REVOKED_KEY_IDS.includes(this.#fields.id);
   }
 }
 
 export function signCertificate(certificate: Bytes, key: PrivateKey, random: RandomSource): Bytes {
-  return new ProtoWriter()
-    .bytes(SIGNED_TAG.certificate, certificate)
-    .bytes(SIGNED_TAG.signature, key.sign(certificate, random))
-    .finish();
+  return encode(SIGNED, { certificate, signature: key.sign(certificate, random) });
 }

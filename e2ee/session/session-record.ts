@@ -1,7 +1,7 @@
 // All sessions with one device: the one in use, and earlier ones for messages still under way.
-import { failure, inOperation, invalidSession, LibSignalErrorBase } from '../errors.ts';
+import { failure, inOperation, parsing, invalidSession, LibSignalErrorBase } from '../errors.ts';
 import type { PublicKey } from '../keys/public-key.ts';
-import { type Bytes, copyBytes, equalBytes } from '../primitives/bytes.ts';
+import { type Bytes, equalBytes } from '../primitives/bytes.ts';
 import { archiveCurrent } from './record-transitions.ts';
 import { isStale, type SessionState } from './session-state.ts';
 import { decodeRecord, encodeRecord, type StoredRecord } from './session-storage.ts';
@@ -14,8 +14,7 @@ export class SessionRecord {
   }
 
   static deserialize(buffer: Uint8Array): SessionRecord {
-    const copy = copyBytes(buffer);
-    return inOperation('SessionRecord_Deserialize', () => new SessionRecord(decodeOrRefuse(copy)));
+    return parsing('SessionRecord_Deserialize', buffer, (copy) => new SessionRecord(decodeOrRefuse(copy)));
   }
 
   static of(record: StoredRecord): SessionRecord {
@@ -36,11 +35,11 @@ export class SessionRecord {
   }
 
   localRegistrationId(): number {
-    return this.requireCurrent('SessionRecord_GetLocalRegistrationId', 'local_registration_id').localRegistrationId;
+    return this.#requireCurrent('SessionRecord_GetLocalRegistrationId', 'local_registration_id').localRegistrationId;
   }
 
   remoteRegistrationId(): number {
-    return this.requireCurrent('SessionRecord_GetRemoteRegistrationId', 'remote_registration_id').remoteRegistrationId;
+    return this.#requireCurrent('SessionRecord_GetRemoteRegistrationId', 'remote_registration_id').remoteRegistrationId;
   }
 
   /** Whether there is a session that can send at this time. */
@@ -55,7 +54,7 @@ export class SessionRecord {
     return own !== undefined && equalBytes(own, key.getPublicKeyBytes());
   }
 
-  private requireCurrent(operation: string, what: string): SessionState {
+  #requireCurrent(operation: string, what: string): SessionState {
     return inOperation(operation, () => {
       if (this.#record.current === null) throw failure(`session not found: ${what}`);
       return this.#record.current;

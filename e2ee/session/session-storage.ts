@@ -3,172 +3,107 @@
 // A record begins with the version byte; the rest is protocol buffers. A later version must still read every earlier one:
 // tests/vectors/records keeps records of each released version.
 import { invalidProtobuf } from '../errors.ts';
-import { PublicKey } from '../keys/public-key.ts';
+import { publicKey } from '../keys/key-fields.ts';
 import type { Bytes } from '../primitives/bytes.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
-import type { DoubleRatchet, ReceiverChain, SenderChain } from '../ratchet/double-ratchet.ts';
-import { decodeSkippedKeys, encodeSkippedKeys } from '../skipped-keys.ts';
-import { decodeSpqr, writeSpqr } from '../spqr/storage.ts';
-import type { PendingPreKey, SessionState } from './session-state.ts';
+import {
+  bytes,
+  converted,
+  decode,
+  encode,
+  nested,
+  repeated,
+  type Schema,
+  uint32,
+  uint64,
+  type Values,
+} from '../proto/message.ts';
+import type { ReceiverChain, SenderChain } from '../ratchet/double-ratchet.ts';
+import { NO_SKIPPED_KEYS, skippedKeys } from '../skipped-keys.ts';
+import { spqr } from '../spqr/storage.ts';
+import type { SessionState } from './session-state.ts';
 
 const FORMAT_VERSION = 1;
 
-const RECORD = { current: 1, archived: 2 } as const;
+const SENDER_CHAIN = {
+  publicKey: [1, bytes],
+  privateKey: [2, bytes],
+  key: [3, bytes],
+  index: [4, uint32],
+} as const satisfies Schema;
 
-const STATE = {
-  version: 1,
-  localIdentity: 2,
-  remoteIdentity: 3,
-  rootKey: 4,
-  previousCounter: 5,
-  senderChain: 6,
-  receiverChain: 7,
-  spqr: 8,
-  pending: 9,
-  localRegistrationId: 10,
-  remoteRegistrationId: 11,
-  baseKey: 12,
-} as const;
-
-const CHAIN = { publicKey: 1, privateKey: 2, key: 3, index: 4, skipped: 5 } as const;
+const RECEIVER_CHAIN = {
+  ratchetKey: [1, bytes],
+  key: [3, bytes],
+  index: [4, uint32],
+  skipped: [5, skippedKeys, NO_SKIPPED_KEYS],
+} as const satisfies Schema;
 
 const PENDING = {
-  preKeyId: 1,
-  signedPreKeyId: 2,
-  kyberPreKeyId: 3,
-  kyberCiphertext: 4,
-  baseKey: 5,
-  createdAtSeconds: 6,
-} as const;
+  preKeyId: [1, uint32, null],
+  signedPreKeyId: [2, uint32],
+  kyberPreKeyId: [3, uint32],
+  kyberCiphertext: [4, bytes],
+  baseKey: [5, publicKey],
+  createdAtSeconds: [6, uint64],
+} as const satisfies Schema;
+
+const senderChain = /* @__PURE__ */ converted(
+  nested(SENDER_CHAIN),
+  ({ key, index, ...ratchetKey }): SenderChain => ({ ratchetKey, chainKey: { key, index } }),
+  ({ ratchetKey, chainKey }: SenderChain) => ({ ...ratchetKey, ...chainKey }),
+);
+
+const receiverChain = /* @__PURE__ */ converted(
+  nested(RECEIVER_CHAIN),
+  ({ key, index, ...chain }): ReceiverChain => ({ ...chain, chainKey: { key, index } }),
+  ({ chainKey, ...chain }: ReceiverChain) => ({ ...chain, ...chainKey }),
+);
+
+const STATE = {
+  version: [1, uint32],
+  localIdentity: [2, publicKey],
+  remoteIdentity: [3, publicKey],
+  rootKey: [4, bytes],
+  previousCounter: [5, uint32],
+  senderChain: [6, senderChain, null],
+  receiverChains: [7, repeated(receiverChain), []],
+  spqr: [8, spqr],
+  pending: [9, nested(PENDING), null],
+  localRegistrationId: [10, uint32],
+  remoteRegistrationId: [11, uint32],
+  baseKey: [12, publicKey],
+} as const satisfies Schema;
+
+const RECORD = {
+  current: [1, converted(nested(STATE), fromStored, toStored), null],
+  archived: [2, repeated(bytes), []],
+} as const satisfies Schema;
 
 /** Archived states stay encoded: most are never needed again, and a damaged one must not cost the others. */
-export interface StoredRecord {
-  readonly current: SessionState | null;
-  readonly archived: readonly Bytes[];
-}
+export type StoredRecord = Values<typeof RECORD>;
 
-export function encodeRecord({ current, archived }: StoredRecord): Bytes {
-  const writer = new ProtoWriter(FORMAT_VERSION);
-  if (current !== null) writer.nested(RECORD.current, () => writeState(writer, current));
-  return writer.repeated(RECORD.archived, archived).finish();
+export function encodeRecord(record: StoredRecord): Bytes {
+  return encode(RECORD, record, FORMAT_VERSION);
 }
 
 export function decodeRecord(data: Bytes): StoredRecord {
   if (data[0] !== FORMAT_VERSION) throw invalidProtobuf();
-  const reader = new ProtoReader(data.subarray(1));
-  const current = reader.bytes(RECORD.current);
-  return { current: current === undefined ? null : decodeState(current), archived: reader.repeated(RECORD.archived) };
+  return decode(RECORD, data.subarray(1));
 }
 
 export function encodeState(state: SessionState): Bytes {
-  const writer = new ProtoWriter();
-  writeState(writer, state);
-  return writer.finish();
-}
-
-function writeState(writer: ProtoWriter, state: SessionState): void {
-  const { ratchet, spqr } = state.triple;
-  const { senderChain, receiverChains } = ratchet;
-  const { pending } = state;
-  writer
-    .uint(STATE.version, state.version)
-    .bytes(STATE.localIdentity, state.localIdentity.serialize())
-    .bytes(STATE.remoteIdentity, state.remoteIdentity.serialize())
-    .bytes(STATE.rootKey, ratchet.rootKey)
-    .uint(STATE.previousCounter, ratchet.previousCounter);
-  if (senderChain !== null) writer.nested(STATE.senderChain, () => writeSenderChain(writer, senderChain));
-  for (const chain of receiverChains) writer.nested(STATE.receiverChain, () => writeReceiverChain(writer, chain));
-  writer.nested(STATE.spqr, () => writeSpqr(writer, spqr));
-  if (pending !== null) writer.nested(STATE.pending, () => writePending(writer, pending));
-  writer
-    .uint(STATE.localRegistrationId, state.localRegistrationId)
-    .uint(STATE.remoteRegistrationId, state.remoteRegistrationId)
-    .bytes(STATE.baseKey, state.baseKey.serialize());
+  return encode(STATE, toStored(state));
 }
 
 export function decodeState(data: Bytes): SessionState {
-  const reader = new ProtoReader(data);
-  const publicKey = (tag: number): PublicKey => PublicKey.deserialize(required(reader.bytes(tag)));
-  const pending = reader.bytes(STATE.pending);
-  return {
-    version: required(reader.uint32(STATE.version)),
-    localIdentity: publicKey(STATE.localIdentity),
-    remoteIdentity: publicKey(STATE.remoteIdentity),
-    triple: { ratchet: decodeRatchet(reader), spqr: decodeSpqr(required(reader.bytes(STATE.spqr))) },
-    pending: pending === undefined ? null : decodePending(pending),
-    localRegistrationId: required(reader.uint32(STATE.localRegistrationId)),
-    remoteRegistrationId: required(reader.uint32(STATE.remoteRegistrationId)),
-    baseKey: publicKey(STATE.baseKey),
-  };
+  return fromStored(decode(STATE, data));
 }
 
-function decodeRatchet(reader: ProtoReader): DoubleRatchet {
-  const senderChain = reader.bytes(STATE.senderChain);
-  return {
-    rootKey: required(reader.bytes(STATE.rootKey)),
-    previousCounter: required(reader.uint32(STATE.previousCounter)),
-    senderChain: senderChain === undefined ? null : decodeSenderChain(senderChain),
-    receiverChains: reader.repeated(STATE.receiverChain).map(decodeReceiverChain),
-  };
+function toStored({ triple, ...state }: SessionState): Values<typeof STATE> {
+  return { ...state, ...triple.ratchet, spqr: triple.spqr };
 }
 
-function writeSenderChain(writer: ProtoWriter, { ratchetKey, chainKey }: SenderChain): void {
-  writer
-    .bytes(CHAIN.publicKey, ratchetKey.publicKey)
-    .bytes(CHAIN.privateKey, ratchetKey.privateKey)
-    .bytes(CHAIN.key, chainKey.key)
-    .uint(CHAIN.index, chainKey.index);
-}
-
-function decodeSenderChain(data: Bytes): SenderChain {
-  const reader = new ProtoReader(data);
-  const ratchetKey = {
-    publicKey: required(reader.bytes(CHAIN.publicKey)),
-    privateKey: required(reader.bytes(CHAIN.privateKey)),
-  };
-  return { ratchetKey, chainKey: decodeChainKey(reader) };
-}
-
-function writeReceiverChain(writer: ProtoWriter, { ratchetKey, chainKey, skipped }: ReceiverChain): void {
-  writer
-    .bytes(CHAIN.publicKey, ratchetKey)
-    .bytes(CHAIN.key, chainKey.key)
-    .uint(CHAIN.index, chainKey.index)
-    .bytes(CHAIN.skipped, encodeSkippedKeys(skipped));
-}
-
-function decodeReceiverChain(data: Bytes): ReceiverChain {
-  const reader = new ProtoReader(data);
-  return {
-    ratchetKey: required(reader.bytes(CHAIN.publicKey)),
-    chainKey: decodeChainKey(reader),
-    skipped: decodeSkippedKeys(reader.bytes(CHAIN.skipped)),
-  };
-}
-
-function decodeChainKey(reader: ProtoReader): { key: Bytes; index: number } {
-  return { key: required(reader.bytes(CHAIN.key)), index: required(reader.uint32(CHAIN.index)) };
-}
-
-function writePending(writer: ProtoWriter, pending: PendingPreKey): void {
-  writer
-    .uint(PENDING.preKeyId, pending.preKeyId ?? undefined)
-    .uint(PENDING.signedPreKeyId, pending.signedPreKeyId)
-    .uint(PENDING.kyberPreKeyId, pending.kyberPreKeyId)
-    .bytes(PENDING.kyberCiphertext, pending.kyberCiphertext)
-    .bytes(PENDING.baseKey, pending.baseKey.serialize())
-    .uint(PENDING.createdAtSeconds, pending.createdAtSeconds);
-}
-
-function decodePending(data: Bytes): PendingPreKey {
-  const reader = new ProtoReader(data);
-  return {
-    preKeyId: reader.uint32(PENDING.preKeyId) ?? null,
-    signedPreKeyId: required(reader.uint32(PENDING.signedPreKeyId)),
-    kyberPreKeyId: required(reader.uint32(PENDING.kyberPreKeyId)),
-    kyberCiphertext: required(reader.bytes(PENDING.kyberCiphertext)),
-    baseKey: PublicKey.deserialize(required(reader.bytes(PENDING.baseKey))),
-    createdAtSeconds: required(reader.uint64(PENDING.createdAtSeconds)),
-  };
+function fromStored(stored: Values<typeof STATE>): SessionState {
+  const { rootKey, previousCounter, senderChain, receiverChains, spqr, ...state } = stored;
+  return { ...state, triple: { ratchet: { rootKey, previousCounter, senderChain, receiverChains }, spqr } };
 }

@@ -1,5 +1,5 @@
 // Decrypts a message of a running session.
-import { failure, inAsyncOperation, invalidSession, untrustedIdentity } from '../errors.ts';
+import { inAsyncOperation, invalidSession, sessionNotFound, untrustedIdentity } from '../errors.ts';
 import type { SignalMessage } from '../messages/signal-message.ts';
 import type { Bytes } from '../primitives/bytes.ts';
 import { type RandomSource, systemRandom } from '../primitives/random.ts';
@@ -18,7 +18,7 @@ export function signalDecrypt(
 ): Promise<Bytes> {
   return inAsyncOperation('SessionCipher_DecryptSignalMessage', async () => {
     const stored = await sessionStore.getSession(address);
-    if (stored === null) throw failure(`session with ${address.toString()} not found: message_decrypt_signal`);
+    if (stored === null) throw sessionNotFound(address, 'message_decrypt_signal');
     const peers = { local: localAddress, remote: address };
     const { record, plaintext } = await decryptWithAnySession(stored.snapshot(), peers, message, random);
     const identity = record.current?.remoteIdentity;

@@ -1,5 +1,5 @@
 // Encrypts one message to one device.
-import { failure, inAsyncOperation, untrustedIdentity } from '../errors.ts';
+import { inAsyncOperation, sessionNotFound, untrustedIdentity } from '../errors.ts';
 import { CiphertextMessage, CiphertextMessageType } from '../messages/ciphertext-message.ts';
 import { PreKeySignalMessage } from '../messages/pre-key-signal-message.ts';
 import type { SignalMessage } from '../messages/signal-message.ts';
@@ -23,7 +23,9 @@ export function signalEncrypt(
   return inAsyncOperation('SessionCipher_EncryptMessage', async () => {
     const record = await sessionStore.getSession(address);
     const current = record?.snapshot().current ?? null;
-    if (record === null || current === null || isStale(current, now.getTime())) throw sessionNotFound(address);
+    if (record === null || current === null || isStale(current, now.getTime())) {
+      throw sessionNotFound(address, 'message_encrypt');
+    }
     // An unanswered session binds both addresses into each message; see SignalMessage.
     const bound = current.pending === null ? null : { sender: localAddress, recipient: address };
     const { state: triple, message: sealed } = encryptTriple(current.triple, current, message, bound, random);
@@ -38,10 +40,6 @@ export function signalEncrypt(
     );
     return wrap(current, sealed);
   });
-}
-
-function sessionNotFound(address: ProtocolAddress): Error {
-  return failure(`session with ${address.toString()} not found: message_encrypt`);
 }
 
 function wrap(state: SessionState, message: SignalMessage): CiphertextMessage {

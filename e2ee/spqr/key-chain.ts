@@ -1,28 +1,24 @@
 // SPQR's message keys: per epoch one chain in each direction (Double Ratchet, section 5.2: the sparse post-quantum ratchet).
-import { DERIVATIONS_PER_TURN, MAX_MESSAGE_KEYS } from '../limits.ts';
+import { MAX_MESSAGE_KEYS } from '../limits.ts';
 import { type Bytes, concatBytes, EMPTY, u32be } from '../primitives/bytes.ts';
 import { hkdf } from '../primitives/hkdf.ts';
 import { encodeUtf8 } from '../primitives/utf8.ts';
-import { yieldToHost } from '../primitives/yield-to-host.ts';
-import {
-  appendSkippedKeys,
-  dropSkippedBelow,
-  NO_SKIPPED_KEYS,
-  SKIPPED_KEY_BYTES,
-  type SkippedKeys,
-  takeSkippedKey,
-} from '../skipped-keys.ts';
+import { type ChainStep, skipMessages } from '../skip-messages.ts';
+import { dropSkippedBelow, NO_SKIPPED_KEYS, type SkippedKeys, takeSkippedKey } from '../skipped-keys.ts';
 import { epochOutOfRange, SpqrError } from './spqr-error.ts';
 
 /** A is who initiated the session. */
 export const Side = { A: 0, B: 1 } as const;
 export type Side = (typeof Side)[keyof typeof Side];
 
-export interface DirectionChain {
+interface Chain {
   /** Index of the key given last; the first has index 1. */
   readonly counter: number;
   /** Empty once nothing may be derived from it any more. */
   readonly next: Bytes;
+}
+
+export interface DirectionChain extends Chain {
   readonly skipped: SkippedKeys;
 }
 
@@ -70,10 +66,10 @@ export function nextSendKey(chain: KeyChain, epoch: number): SendKey {
   if (epoch < chain.sendEpoch) throw new SpqrError(`Send key epoch decreased (${chain.sendEpoch} -> ${epoch})`);
   const advanced = epoch === chain.sendEpoch ? chain : advanceSendEpoch(chain, epoch);
   const position = linkPosition(advanced, epoch);
-  const { link, direction } = { link: linkAt(advanced, epoch), direction: linkAt(advanced, epoch).send };
-  const { counter, next, key } = step(direction);
-  const links = advanced.links.with(position, { ...link, send: { ...direction, counter, next } });
-  return { chain: { ...advanced, links }, index: counter, key };
+  const link = linkAt(advanced, epoch);
+  const { key, next } = step(link.send);
+  const links = advanced.links.with(position, { ...link, send: { ...link.send, ...next } });
+  return { chain: { ...advanced, links }, index: next.counter, key };
 }
 
 /** The key of a message received; it is not to be had a second time. */
@@ -127,9 +123,10 @@ async function takeKey(
   if (index === direction.counter) throw alreadyRequested(index);
   if (index < direction.counter) return takeOldKey(direction, index);
   if (index - direction.counter > maxJump) throw new SpqrError(`Key jump: ${direction.counter} - ${index}`);
-  const reached = await skipTo(direction, index - 1);
-  const { counter, next, key } = step(reached);
-  return { direction: { ...reached, counter, next }, key };
+  const usable = dropSkippedBelow(direction.skipped, index - MAX_MESSAGE_KEYS);
+  const { chain, skipped } = await skipMessages<Chain>(direction, usable, direction.counter + 1, index, step);
+  const { key, next } = step(chain);
+  return { direction: { ...next, skipped }, key };
 }
 
 function takeOldKey(direction: DirectionChain, index: number): { direction: DirectionChain; key: Bytes } {
@@ -141,27 +138,7 @@ function takeOldKey(direction: DirectionChain, index: number): { direction: Dire
 
 const alreadyRequested = (index: number): SpqrError => new SpqrError(`Key already requested: ${index}`);
 
-/** Derives up to and including the key of `last`, keeping those that a later message may still ask for. */
-async function skipTo(direction: DirectionChain, last: number): Promise<DirectionChain> {
-  const first = direction.counter + 1;
-  if (last < first) return direction;
-  const horizon = last + 1 - MAX_MESSAGE_KEYS;
-  const keepFrom = Math.max(first, horizon);
-  const kept = new Uint8Array((last - keepFrom + 1) * SKIPPED_KEY_BYTES);
-  let current: { counter: number; next: Bytes } = direction;
-  while (current.counter < last) {
-    const stepped = step(current);
-    current = stepped;
-    if (current.counter >= keepFrom) kept.set(stepped.key, (current.counter - keepFrom) * SKIPPED_KEY_BYTES);
-    if (current.counter % DERIVATIONS_PER_TURN === 0) await yieldToHost();
-  }
-  const older = dropSkippedBelow(direction.skipped, horizon);
-  const skipped = appendSkippedKeys(older, keepFrom, kept, MAX_MESSAGE_KEYS);
-  return { counter: current.counter, next: current.next, skipped };
-}
-
-function step(from: { readonly counter: number; readonly next: Bytes }): { counter: number; next: Bytes; key: Bytes } {
-  const counter = from.counter + 1;
-  const derived = hkdf(from.next, null, concatBytes(u32be(counter), NEXT), 64);
-  return { counter, next: derived.slice(0, 32), key: derived.slice(32) };
+function step({ counter, next }: Chain): ChainStep<Chain> {
+  const derived = hkdf(next, null, concatBytes(u32be(counter + 1), NEXT), 64);
+  return { key: derived.slice(32), next: { counter: counter + 1, next: derived.slice(0, 32) } };
 }

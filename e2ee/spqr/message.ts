@@ -1,6 +1,6 @@
 // An SPQR message as it lies in field 5 of a SignalMessage.
-import { type Bytes, concatBytes } from '../primitives/bytes.ts';
-import { readVarint } from '../proto/reader.ts';
+import { type Bytes, concatBytes, copyBytes } from '../primitives/bytes.ts';
+import { Cursor } from '../proto/cursor.ts';
 import { varint } from '../proto/writer.ts';
 import { type Chunk, CHUNK_BYTES } from './erasure-code.ts';
 import { malformed } from './spqr-error.ts';
@@ -39,36 +39,19 @@ export function encodeSpqrMessage({ epoch, keyIndex, payload }: SpqrMessage): By
  * key index 0 of peers that tolerate it are refused for the same reason; both ends demand at least version 1.
  */
 export function decodeSpqrMessage(data: Bytes): SpqrMessage {
-  if (data[0] !== SPQR_VERSION) throw malformed();
-  const cursor = { offset: 1 };
-  const epoch = readNumber(data, cursor, Number.MAX_SAFE_INTEGER);
-  const keyIndex = readNumber(data, cursor, MAX_KEY_INDEX);
+  const cursor = new Cursor(data, malformed);
+  if (cursor.byte() !== SPQR_VERSION) throw malformed();
+  const epoch = cursor.number();
+  const keyIndex = cursor.number(MAX_KEY_INDEX);
   if (epoch === 0 || keyIndex === 0) throw malformed();
-  const type = readType(data[cursor.offset++]);
+  const type = readType(cursor.byte());
   if (type === PayloadType.None || type === PayloadType.Ct1Ack) return { epoch, keyIndex, payload: { type } };
-  return { epoch, keyIndex, payload: { type, chunk: readChunk(data, cursor) } };
+  const chunk = { index: cursor.number(MAX_CHUNK_INDEX), data: copyBytes(cursor.take(CHUNK_BYTES)) };
+  return { epoch, keyIndex, payload: { type, chunk } };
 }
 
-interface Cursor {
-  offset: number;
-}
-
-function readType(byte: number | undefined): PayloadType {
+function readType(byte: number): PayloadType {
   const type = Object.values(PayloadType).find((value) => value === byte);
   if (type === undefined) throw malformed();
   return type;
-}
-
-function readChunk(data: Bytes, cursor: Cursor): Chunk {
-  const index = readNumber(data, cursor, MAX_CHUNK_INDEX);
-  const chunk = data.slice(cursor.offset, cursor.offset + CHUNK_BYTES);
-  if (chunk.length !== CHUNK_BYTES) throw malformed();
-  return { index, data: chunk };
-}
-
-function readNumber(data: Bytes, cursor: Cursor, max: number): number {
-  const read = readVarint(data, cursor.offset);
-  if (read === null || read.value > max) throw malformed();
-  cursor.offset = read.next;
-  return read.value;
 }

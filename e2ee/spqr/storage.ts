@@ -1,142 +1,127 @@
 // SPQR state in storage: part of the session's own format (see session/session-storage.ts), not libsignal's.
 import { invalidProtobuf } from '../errors.ts';
 import { type Bytes, concatBytes, EMPTY } from '../primitives/bytes.ts';
-import { ProtoReader, required } from '../proto/reader.ts';
-import { ProtoWriter } from '../proto/writer.ts';
-import { decodeSkippedKeys, encodeSkippedKeys } from '../skipped-keys.ts';
-import type { Authenticator } from './authenticator.ts';
+import {
+  bytes,
+  converted,
+  decode,
+  encode,
+  nested,
+  repeated,
+  required,
+  type Schema,
+  uint32,
+  uint64,
+  type Values,
+} from '../proto/message.ts';
+import { NO_SKIPPED_KEYS, skippedKeys } from '../skipped-keys.ts';
 import { CHUNK_BYTES, type ChunkSet } from './erasure-code.ts';
-import { type DirectionChain, type EpochLink, type KeyChain, Side } from './key-chain.ts';
+import { Side } from './key-chain.ts';
 import type { SpqrState } from './spqr.ts';
 import type { BraidState } from './states.ts';
 
-const TAG = { braid: 1, chain: 2 } as const;
+type Kind = BraidState['kind'];
+/** What a state has beside its kind, the epoch and the authenticator. */
+type OwnField<K extends Kind> = Exclude<keyof Extract<BraidState, { readonly kind: K }>, 'kind' | 'epoch' | 'auth'>;
 
+/** The place of a state is its number in storage: never change the order. */
+const OWN_FIELDS: { readonly [K in Kind]: readonly OwnField<K>[] } = {
+  KeysUnsampled: [],
+  KeysSampled: ['dk', 'sent'],
+  HeaderSent: ['dk', 'sent', 'received'],
+  Ct1Received: ['dk', 'sent', 'ct1'],
+  EkSentCt1Received: ['dk', 'ct1', 'received'],
+  NoHeaderReceived: ['received'],
+  HeaderReceived: ['header'],
+  Ct1Sampled: ['header', 'message', 'ct1', 'sent', 'received'],
+  EkReceivedCt1Sampled: ['header', 'message', 'ct1', 'sent', 'ek'],
+  Ct1Acknowledged: ['header', 'message', 'ct1', 'received'],
+  Ct2Sampled: ['ct2WithMac', 'sent'],
+};
+const KINDS = /* @__PURE__ */ Object.keys(OWN_FIELDS) as readonly Kind[];
+
+/** All that a state may have, so that one table serves the eleven of them. */
 const BRAID = {
-  kind: 1,
-  epoch: 2,
-  authRoot: 3,
-  authMac: 4,
-  sent: 5,
-  dk: 6,
-  header: 7,
-  message: 8,
-  ct1: 9,
-  ek: 10,
-  ct2WithMac: 11,
-  chunkIndexes: 12,
-  chunkData: 13,
-} as const;
+  kind: [1, uint32],
+  epoch: [2, uint64],
+  rootKey: [3, bytes],
+  macKey: [4, bytes],
+  sent: [5, uint64, undefined],
+  dk: [6, bytes, undefined],
+  header: [7, bytes, undefined],
+  message: [8, bytes, undefined],
+  ct1: [9, bytes, undefined],
+  ek: [10, bytes, undefined],
+  ct2WithMac: [11, bytes, undefined],
+  chunkIndexes: [12, bytes],
+  chunkData: [13, bytes],
+} as const satisfies Schema;
 
-const CHAIN = { side: 1, maxJump: 2, currentEpoch: 3, sendEpoch: 4, nextRoot: 5, link: 6 } as const;
-const LINK = { send: 1, receive: 2 } as const;
-const DIRECTION = { counter: 1, next: 2, skipped: 3 } as const;
+const DIRECTION = {
+  counter: [1, uint32],
+  next: [2, bytes, EMPTY],
+  skipped: [3, skippedKeys, NO_SKIPPED_KEYS],
+} as const satisfies Schema;
 
-/** Numbers of the states in storage: never renumber. */
-const KINDS: readonly BraidState['kind'][] = [
-  'KeysUnsampled',
-  'KeysSampled',
-  'HeaderSent',
-  'Ct1Received',
-  'EkSentCt1Received',
-  'NoHeaderReceived',
-  'HeaderReceived',
-  'Ct1Sampled',
-  'EkReceivedCt1Sampled',
-  'Ct1Acknowledged',
-  'Ct2Sampled',
-];
+const LINK = { send: [1, nested(DIRECTION)], receive: [2, nested(DIRECTION)] } as const satisfies Schema;
 
-export function writeSpqr(writer: ProtoWriter, state: SpqrState): void {
-  writer
-    .nested(TAG.braid, () => writeBraid(writer, state.braid))
-    .nested(TAG.chain, () => writeChain(writer, state.chain));
-}
+const CHAIN = {
+  side: [
+    1,
+    converted(
+      uint32,
+      (side) => (side === Side.A ? Side.A : Side.B),
+      (side: Side): number => side,
+    ),
+  ],
+  maxJump: [2, uint32],
+  currentEpoch: [3, uint64],
+  sendEpoch: [4, uint64],
+  nextRoot: [5, bytes],
+  links: [6, repeated(nested(LINK)), []],
+} as const satisfies Schema;
+
+const SPQR = {
+  braid: [1, converted(nested(BRAID), fromStored, toStored)],
+  chain: [2, nested(CHAIN)],
+} as const satisfies Schema;
+
+/** As a field of a session. */
+export const spqr = /* @__PURE__ */ nested(SPQR);
 
 export function encodeSpqr(state: SpqrState): Bytes {
-  const writer = new ProtoWriter();
-  writeSpqr(writer, state);
-  return writer.finish();
+  return encode(SPQR, state);
 }
 
 export function decodeSpqr(data: Bytes): SpqrState {
-  const reader = new ProtoReader(data);
-  return {
-    braid: decodeBraid(required(reader.bytes(TAG.braid))),
-    chain: decodeChain(required(reader.bytes(TAG.chain))),
+  return decode(SPQR, data);
+}
+
+type StoredBraid = Values<typeof BRAID>;
+
+function toStored({ kind, auth, ...state }: BraidState): StoredBraid {
+  const chunks = 'received' in state ? state.received.chunks : [];
+  const stored: Partial<StoredBraid> = {
+    ...state,
+    ...auth,
+    kind: KINDS.indexOf(kind),
+    chunkIndexes: Uint8Array.from(chunks.flatMap(({ index }) => [index >> 8, index & 0xff])),
+    chunkData: concatBytes(...chunks.map(({ data }) => data)),
   };
+  // What is missing now is optional.
+  return stored as StoredBraid;
 }
 
-/** All that a state may have, so that one pair of functions serves the eleven of them. */
-interface AnyBraid {
-  readonly kind: BraidState['kind'];
-  readonly sent?: number;
-  readonly received?: ChunkSet;
-  readonly dk?: Bytes;
-  readonly header?: Bytes;
-  readonly message?: Bytes;
-  readonly ct1?: Bytes;
-  readonly ek?: Bytes;
-  readonly ct2WithMac?: Bytes;
+function fromStored(stored: StoredBraid): BraidState {
+  const { epoch, rootKey, macKey } = stored;
+  const kind = required(KINDS[stored.kind]);
+  const found: Readonly<Record<string, unknown>> = { ...stored, received: decodeChunkSet(stored) };
+  const own = OWN_FIELDS[kind].map((name) => [name, required(found[name])]);
+  // What the compiler cannot see: OWN_FIELDS names all that the state of this kind has.
+  return { kind, epoch, auth: { rootKey, macKey }, ...Object.fromEntries(own) } as BraidState;
 }
 
-function writeBraid(writer: ProtoWriter, state: BraidState): void {
-  const any: AnyBraid = state;
-  const chunks = any.received?.chunks ?? [];
-  writer
-    .uint(BRAID.kind, KINDS.indexOf(state.kind))
-    .uint(BRAID.epoch, state.epoch)
-    .bytes(BRAID.authRoot, state.auth.rootKey)
-    .bytes(BRAID.authMac, state.auth.macKey)
-    .uint(BRAID.sent, any.sent)
-    .bytes(BRAID.dk, any.dk)
-    .bytes(BRAID.header, any.header)
-    .bytes(BRAID.message, any.message)
-    .bytes(BRAID.ct1, any.ct1)
-    .bytes(BRAID.ek, any.ek)
-    .bytes(BRAID.ct2WithMac, any.ct2WithMac)
-    .bytes(BRAID.chunkIndexes, Uint8Array.from(chunks.flatMap(({ index }) => [index >> 8, index & 0xff])))
-    .bytes(BRAID.chunkData, concatBytes(...chunks.map(({ data }) => data)));
-}
-
-function decodeBraid(data: Bytes): BraidState {
-  const reader = new ProtoReader(data);
-  const bytes = (tag: number): Bytes => required(reader.bytes(tag));
-  const auth: Authenticator = { rootKey: bytes(BRAID.authRoot), macKey: bytes(BRAID.authMac) };
-  const common = { epoch: required(reader.uint64(BRAID.epoch)), auth };
-  const received = decodeChunkSet(bytes(BRAID.chunkIndexes), bytes(BRAID.chunkData));
-  const sent = (): number => required(reader.uint64(BRAID.sent));
-  const half = (): { header: Bytes; message: Bytes; ct1: Bytes } => {
-    return { header: bytes(BRAID.header), message: bytes(BRAID.message), ct1: bytes(BRAID.ct1) };
-  };
-  const kind = required(KINDS[required(reader.uint32(BRAID.kind))]);
-  switch (kind) {
-    case 'KeysUnsampled':
-      return { kind, ...common };
-    case 'KeysSampled':
-      return { kind, ...common, dk: bytes(BRAID.dk), sent: sent() };
-    case 'HeaderSent':
-      return { kind, ...common, dk: bytes(BRAID.dk), sent: sent(), received };
-    case 'Ct1Received':
-      return { kind, ...common, dk: bytes(BRAID.dk), sent: sent(), ct1: bytes(BRAID.ct1) };
-    case 'EkSentCt1Received':
-      return { kind, ...common, dk: bytes(BRAID.dk), ct1: bytes(BRAID.ct1), received };
-    case 'NoHeaderReceived':
-      return { kind, ...common, received };
-    case 'HeaderReceived':
-      return { kind, ...common, header: bytes(BRAID.header) };
-    case 'Ct1Sampled':
-      return { kind, ...common, ...half(), sent: sent(), received };
-    case 'EkReceivedCt1Sampled':
-      return { kind, ...common, ...half(), sent: sent(), ek: bytes(BRAID.ek) };
-    case 'Ct1Acknowledged':
-      return { kind, ...common, ...half(), received };
-    case 'Ct2Sampled':
-      return { kind, ...common, ct2WithMac: bytes(BRAID.ct2WithMac), sent: sent() };
-  }
-}
-
-function decodeChunkSet(indexes: Bytes, data: Bytes): ChunkSet {
+function decodeChunkSet({ chunkIndexes: indexes, chunkData: data }: StoredBraid): ChunkSet {
   const count = indexes.length / 2;
   if (data.length !== count * CHUNK_BYTES) throw invalidProtobuf();
   const chunks = Array.from({ length: count }, (_, i) => ({
@@ -144,56 +129,4 @@ function decodeChunkSet(indexes: Bytes, data: Bytes): ChunkSet {
     data: data.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES),
   }));
   return { chunks };
-}
-
-function writeChain(writer: ProtoWriter, chain: KeyChain): void {
-  writer
-    .uint(CHAIN.side, chain.side)
-    .uint(CHAIN.maxJump, chain.maxJump)
-    .uint(CHAIN.currentEpoch, chain.currentEpoch)
-    .uint(CHAIN.sendEpoch, chain.sendEpoch)
-    .bytes(CHAIN.nextRoot, chain.nextRoot);
-  for (const link of chain.links) writer.nested(CHAIN.link, () => writeLink(writer, link));
-}
-
-function decodeChain(data: Bytes): KeyChain {
-  const reader = new ProtoReader(data);
-  return {
-    side: required(reader.uint32(CHAIN.side)) === Side.A ? Side.A : Side.B,
-    maxJump: required(reader.uint32(CHAIN.maxJump)),
-    currentEpoch: required(reader.uint64(CHAIN.currentEpoch)),
-    sendEpoch: required(reader.uint64(CHAIN.sendEpoch)),
-    nextRoot: required(reader.bytes(CHAIN.nextRoot)),
-    links: reader.repeated(CHAIN.link).map(decodeLink),
-  };
-}
-
-function writeLink(writer: ProtoWriter, { send, receive }: EpochLink): void {
-  writer
-    .nested(LINK.send, () => writeDirection(writer, send))
-    .nested(LINK.receive, () => writeDirection(writer, receive));
-}
-
-function decodeLink(data: Bytes): EpochLink {
-  const reader = new ProtoReader(data);
-  return {
-    send: decodeDirection(required(reader.bytes(LINK.send))),
-    receive: decodeDirection(required(reader.bytes(LINK.receive))),
-  };
-}
-
-function writeDirection(writer: ProtoWriter, { counter, next, skipped }: DirectionChain): void {
-  writer
-    .uint(DIRECTION.counter, counter)
-    .bytes(DIRECTION.next, next)
-    .bytes(DIRECTION.skipped, encodeSkippedKeys(skipped));
-}
-
-function decodeDirection(data: Bytes): DirectionChain {
-  const reader = new ProtoReader(data);
-  return {
-    counter: required(reader.uint32(DIRECTION.counter)),
-    next: reader.bytes(DIRECTION.next) ?? EMPTY,
-    skipped: decodeSkippedKeys(reader.bytes(DIRECTION.skipped)),
-  };
 }

@@ -1,6 +1,7 @@
 import type { AccountId, DeviceId } from '../../wire/ids.ts';
 import type { DeviceRegistration, Role } from '../../wire/schemas.ts';
 import type { DeviceAddress } from '../devices/device-address.ts';
+import type { StoredRecord } from '../records/record-source.ts';
 import type { Account, DeviceRecord } from './account.ts';
 
 export interface NewAccount {
@@ -29,6 +30,17 @@ export interface ListedAccount {
   readonly profile: string | undefined;
 }
 
+/** The members, and what changes whenever they or one of their profiles do. */
+export interface MemberList {
+  readonly version: string;
+  readonly accounts: readonly ListedAccount[];
+}
+
+export interface InspectedDevices {
+  readonly devices: readonly { readonly deviceId: DeviceId; readonly record: StoredRecord }[];
+  readonly linkTokens: readonly StoredRecord[];
+}
+
 export interface AccountStore {
   /** Makes room for an account among `maxAccounts`; with `isFirst` only while there is none. @returns whether there is room. */
   reserve(accountId: AccountId, now: number, maxAccounts: number, isFirst: boolean): Promise<boolean>;
@@ -36,10 +48,11 @@ export interface AccountStore {
   /** Makes account, primary device, prekeys and queue in one step; does nothing for an account that exists. */
   create(account: NewAccount): Promise<void>;
   load(accountId: AccountId): Promise<Account | undefined>;
-  listAll(): Promise<ListedAccount[]>;
+  /** @returns undefined when the list has still the version `known`: then no profile has been read. */
+  listAll(known?: string): Promise<MemberList | undefined>;
   listIds(): Promise<AccountId[]>;
-  /** @returns false when the account is the last owner and would be one no more. */
-  setRole(accountId: AccountId, role: Role): Promise<boolean>;
+  /** Decided in one step, whoever else changes a role or leaves at the same moment: there is always an owner. */
+  setRole(accountId: AccountId, role: Role): Promise<'done' | 'last-owner' | 'gone'>;
   setProfile(accountId: AccountId, profile: string): Promise<void>;
   /** Removes all that is stored about the account. @returns false when it is the last owner. */
   remove(accountId: AccountId): Promise<boolean>;
@@ -50,5 +63,11 @@ export interface AccountStore {
   addDevice(device: NewDevice, maxDevices: number): Promise<DeviceId | 'invalid' | 'full'>;
   /** Removes the device with its keys and its queue. @returns false when there was none. */
   removeDevice(device: DeviceAddress): Promise<boolean>;
-  updateDevice(device: DeviceAddress, change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>): Promise<void>;
+  /** @returns false when there is no such device. */
+  updateDevice(device: DeviceAddress, change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>): Promise<boolean>;
+
+  /** Everything that is stored about the account itself, whatever it is. */
+  inspect(accountId: AccountId): Promise<StoredRecord>;
+  /** The same of its devices and of those that are being linked. */
+  inspectDevices(accountId: AccountId): Promise<InspectedDevices>;
 }

@@ -1,6 +1,6 @@
 import { VantError } from '../../wire/errors.ts';
 import type { AccountId } from '../../wire/ids.ts';
-import type { Member, Role } from '../../wire/schemas.ts';
+import type { Members, Role } from '../../wire/schemas.ts';
 import type { InviteStore } from '../invites/invite-store.ts';
 import type { AccountDirectory } from './account-directory.ts';
 import type { AccountStore } from './account-store.ts';
@@ -21,9 +21,15 @@ export class Accounts {
     this.#now = now;
   }
 
-  async list(): Promise<Member[]> {
-    const accounts = await this.#store.listAll();
-    return accounts.map(({ profile, ...member }) => ({ ...member, ...(profile !== undefined && { profile }) }));
+  /** @param known version of the list that the client has */
+  async list(known?: string): Promise<Members> {
+    const list = await this.#store.listAll(known);
+    if (list === undefined) return { version: known ?? '', members: [], isUnchanged: true };
+    const members = list.accounts.map(({ profile, ...member }) => ({
+      ...member,
+      ...(profile !== undefined && { profile }),
+    }));
+    return { version: list.version, members };
   }
 
   async setProfile(actor: Actor, profile: string): Promise<void> {
@@ -34,7 +40,9 @@ export class Accounts {
   async setRole(actor: Actor, accountId: AccountId, role: Role): Promise<void> {
     if (!isOwner(actor)) throw new VantError('FORBIDDEN', 'Only owners change roles.');
     await this.#require(accountId);
-    if (!(await this.#store.setRole(accountId, role))) throw new VantError('LAST_OWNER');
+    const outcome = await this.#store.setRole(accountId, role);
+    if (outcome === 'last-owner') throw new VantError('LAST_OWNER');
+    if (outcome === 'gone') throw noSuchAccount();
     await this.#directory.announceChange(accountId);
   }
 
@@ -57,7 +65,9 @@ export class Accounts {
 
   async #require(accountId: AccountId): Promise<Account> {
     const account = await this.#directory.findFresh(accountId);
-    if (account === undefined) throw new VantError('NOT_FOUND', 'There is no such account.');
+    if (account === undefined) throw noSuchAccount();
     return account;
   }
 }
+
+const noSuchAccount = (): VantError => new VantError('NOT_FOUND', 'There is no such account.');

@@ -35,7 +35,8 @@ export class Devices {
   }
 
   list(actor: Actor): Device[] {
-    return [...actor.account.devices].map(([deviceId, { createdAt, lastSeenDay, name }]) => ({
+    const devices = [...actor.account.devices].sort(([a], [b]) => a - b);
+    return devices.map(([deviceId, { createdAt, lastSeenDay, name }]) => ({
       deviceId,
       createdAt,
       ...(lastSeenDay !== undefined && { lastSeenDay }),
@@ -43,8 +44,13 @@ export class Devices {
     }));
   }
 
-  async setName(actor: Actor, name: string): Promise<void> {
-    await this.#with.store.updateDevice(actor, { name });
+  /** @throws VantError FORBIDDEN, NOT_FOUND */
+  async rename(actor: Actor, deviceId: DeviceId, name: string): Promise<void> {
+    if (actor.deviceId !== PRIMARY_DEVICE_ID && actor.deviceId !== deviceId) {
+      throw new VantError('FORBIDDEN', 'A linked device names only itself.');
+    }
+    const isThere = await this.#with.store.updateDevice({ accountId: actor.accountId, deviceId }, { name });
+    if (!isThere) throw new VantError('NOT_FOUND', 'There is no such device.');
     await this.#with.directory.announceChange(actor.accountId);
   }
 

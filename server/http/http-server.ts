@@ -4,43 +4,58 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { ERRORS, VantError } from '../../wire/errors.ts';
 import { ROUTES, type RouteName } from '../../wire/routes.ts';
 import type { Actor } from '../accounts/actor.ts';
+import { UPLOAD_TIMEOUT_MS } from '../attachments/attachment-files.ts';
+import type { Attachments } from '../attachments/attachments.ts';
 import type { DeviceAuthenticator } from '../devices/device-authenticator.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
+import type { Activity } from '../observability/activity.ts';
 import type { Health } from '../observability/health.ts';
 import type { Log } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { addAttachmentRoutes } from './attachment-routes.ts';
 import type { ClientAddress } from './client-address.ts';
 import { toErrorBody, toVantError } from './error-response.ts';
 import { noActor, type Handlers } from './handlers.ts';
 import { addLandingPage } from './landing-page.ts';
 import { createValidatorCompiler } from './validation.ts';
+import { addWebApp } from './web-app.ts';
+import type { WebBundle } from './web-bundle.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; set on routes with authentication. */
     actor?: Actor;
   }
+  interface FastifyContextConfig {
+    isUpload?: boolean;
+  }
 }
 
 /** A registration with a hundred Kyber prekeys takes about 300 KiB of JSON. */
 const MAX_BODY_BYTES = 1024 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** How long a body may take that is not an upload. */
+const BODY_TIMEOUT_MS = 30_000;
 
 interface Collaborators {
   readonly handlers: Handlers;
+  readonly attachments: Attachments;
   readonly authenticator: DeviceAuthenticator;
   readonly clientAddress: ClientAddress;
   readonly requestsPerDevice: RateLimiter;
   readonly requestsPerAddress: RateLimiter;
   readonly health: Health;
   readonly metrics: Metrics;
+  readonly activity: Activity;
   readonly log: Log;
+  /** Absent in a server that was started without having built it. */
+  readonly webBundle: WebBundle | undefined;
 }
 
 export function createHttpServer(collaborators: Collaborators): FastifyInstance {
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Of the slowest upload; other bodies have a shorter one (see addBodyTimeout).
+    requestTimeout: UPLOAD_TIMEOUT_MS,
     genReqId: () => randomUUID(),
     // Sockets that were upgraded are the relay's to end; idle ones need not be waited for.
     forceCloseConnections: 'idle',
@@ -48,13 +63,17 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
     frameworkErrors: (error, _request, reply) => void answer(reply as FastifyReply, toVantError(error)),
   });
   server.setValidatorCompiler(createValidatorCompiler());
+  addBodyTimeout(server);
+  addAttachmentRoutes(server, collaborators.attachments, (request) => authorize(request, true, collaborators));
   for (const name of Object.keys(ROUTES) as RouteName[]) addRoute(server, name, collaborators);
   addHealth(server, collaborators.health);
-  addLandingPage(server);
+  if (collaborators.webBundle === undefined) addLandingPage(server);
+  else addWebApp(server, collaborators.webBundle);
   addErrors(server, collaborators.log);
   server.addHook('onResponse', async (request, reply) => {
     // The pattern, not the path: paths name accounts.
     const route = request.routeOptions.url ?? 'unknown';
+    collaborators.activity.requests++;
     collaborators.metrics.httpRequests.inc({ route, status: reply.statusCode });
     collaborators.log.debug({
       route,
@@ -66,18 +85,32 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
   return server;
 }
 
+interface RegisteredRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly authentication: string;
+  readonly params?: object;
+  readonly query?: object;
+  readonly body?: object;
+}
+
 function addRoute(server: FastifyInstance, name: RouteName, collaborators: Collaborators): void {
-  const route: { method: string; path: string; authentication: string; params?: object; body?: object } = ROUTES[name];
+  const route: RegisteredRoute = ROUTES[name];
   const handle = collaborators.handlers[name];
   server.route({
     method: route.method,
     url: route.path,
-    schema: { ...(route.params && { params: route.params }), ...(route.body && { body: route.body }) },
+    schema: {
+      ...(route.params && { params: route.params }),
+      ...(route.query && { querystring: route.query }),
+      ...(route.body && { body: route.body }),
+    },
     // Before the body is read: whoever may not ask need not be listened to.
     onRequest: async (request) => authorize(request, route.authentication === 'device', collaborators),
     handler: async (request, reply) => {
       const result = await handle({
         params: request.params,
+        query: request.query,
         body: request.body,
         clientAddress: collaborators.clientAddress(request.raw),
         get actor() {
@@ -103,6 +136,19 @@ async function authorize(request: FastifyRequest, isAuthenticated: boolean, room
     throw error;
   }
   await rooms.requestsPerDevice.take(`${request.actor.accountId}.${request.actor.deviceId}`);
+}
+
+/** Whoever sends a few bytes now and then must not hold a request for as long as an upload may take. */
+function addBodyTimeout(server: FastifyInstance): void {
+  server.addHook('preParsing', (request, _reply, payload, done) => {
+    // What a GET takes long for is its answer: a download on a slow line.
+    const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
+    if (hasBody && request.routeOptions.config.isUpload !== true) {
+      const timer = setTimeout(() => request.raw.destroy(), BODY_TIMEOUT_MS);
+      for (const event of ['end', 'close', 'error']) payload.once(event, () => clearTimeout(timer));
+    }
+    done(null, payload);
+  });
 }
 
 function addHealth(server: FastifyInstance, health: Health): void {

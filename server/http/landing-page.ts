@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** What a browser shows that opens an invite link: this version has no web app, and a page says so better than an error.
+/** What a browser shows that opens an invite link while the web app has not been built: a page says so better than an error.
  * No script: what follows `#` stays in the address bar. */
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -13,7 +13,7 @@ const PAGE = `<!doctype html>
   code { font-size: 0.95em; }
 </style>
 <h1>Vant</h1>
-<p>This is a Vant server: end-to-end encrypted chat for a team. This version has no web app; people talk from a terminal.</p>
+<p>This is a Vant server: end-to-end encrypted chat for a team. It was started without its web app: run <code>npm run build</code> and start it again.</p>
 <p>If you were given a link to join, copy the <strong>whole address</strong> of this page, with all that follows <code>#</code>, and run</p>
 <p><code>npx vant join 'ADDRESS' --name "Your Name"</code></p>
 <p>in the folder of Vant. The link works once. Nobody has seen the part after <code>#</code> yet: browsers do not send it.</p>

@@ -1,4 +1,5 @@
 import type { AccountId } from '../../wire/ids.ts';
+import type { StoredRecord } from '../records/record-source.ts';
 import type { Role } from '../../wire/schemas.ts';
 
 export interface StoredInvite {
@@ -8,6 +9,8 @@ export interface StoredInvite {
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly createdBy?: AccountId;
+  /** The account that came in by it. */
+  readonly usedBy?: AccountId;
   /** Makes the first owner; void as soon as there is any account. */
   readonly isSetup?: boolean;
 }
@@ -23,8 +26,11 @@ export interface InviteStore {
   add(invite: StoredInvite): Promise<boolean>;
   /** Binds the invite to `accountId`, once; later calls with the same secret get the same account. Undefined: not to be had. */
   claim(inviteId: string, accountId: AccountId, secretHash: string): Promise<ClaimedInvite | undefined>;
-  /** Those that can still be redeemed. */
+  /** Those that have not expired, used ones among them. */
   list(now: number): Promise<StoredInvite[]>;
+  find(inviteId: string): Promise<StoredInvite | undefined>;
+  /** Everything that is stored about invites that the account has made, and the one that it came in by. */
+  inspect(accountId: AccountId): Promise<StoredRecord[]>;
   /** @returns false when there was no such invite. */
   remove(inviteId: string): Promise<boolean>;
 }

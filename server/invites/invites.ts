@@ -3,7 +3,7 @@ import { VantError } from '../../wire/errors.ts';
 import type { Invite, Role } from '../../wire/schemas.ts';
 import { isAdministrator, isOwner, type Actor } from '../accounts/actor.ts';
 import { hashSecret } from '../devices/device-secret.ts';
-import type { InviteStore } from './invite-store.ts';
+import type { InviteStore, StoredInvite } from './invite-store.ts';
 
 export interface InvitePolicy {
   readonly defaultTtlMs: number;
@@ -28,14 +28,14 @@ export class Invites {
     const { defaultTtlMs, maxTtlMs } = this.#policy();
     const ttlMs = request.ttlSeconds === undefined ? defaultTtlMs : request.ttlSeconds * 1000;
     const createdAt = this.#now();
-    const invite: Invite = {
+    const invite = {
       inviteId: request.tokenHash,
       role: request.role,
       createdAt,
       expiresAt: createdAt + Math.min(ttlMs, maxTtlMs),
       createdBy: actor.accountId,
     };
-    const isNew = await this.#store.add({ ...invite, createdBy: actor.accountId });
+    const isNew = await this.#store.add(invite);
     if (!isNew) throw new VantError('CONFLICT', 'There is an invite with this token: make another token.');
     return invite;
   }
@@ -49,15 +49,18 @@ export class Invites {
     return token;
   }
 
+  /** All of them for owners and admins; what a member has made for that member. */
   async list(actor: Actor): Promise<Invite[]> {
-    if (!isAdministrator(actor)) throw new VantError('FORBIDDEN');
     const invites = await this.#store.list(this.#now());
-    return invites.filter((invite) => !invite.isSetup);
+    return invites.filter((invite) => !invite.isSetup && isOpenTo(actor, invite));
   }
 
+  /** @throws VantError NOT_FOUND */
   async revoke(actor: Actor, inviteId: string): Promise<void> {
-    if (!isAdministrator(actor)) throw new VantError('FORBIDDEN');
-    if (!(await this.#store.remove(inviteId))) throw new VantError('NOT_FOUND', 'There is no such invite.');
+    const invite = await this.#store.find(inviteId);
+    // What is not theirs does not exist for members: they learn nothing by trying.
+    if (invite === undefined || !isOpenTo(actor, invite)) throw new VantError('NOT_FOUND', 'There is no such invite.');
+    await this.#store.remove(inviteId);
   }
 
   #checkMayInvite(actor: Actor, role: Role): void {
@@ -69,3 +72,6 @@ export class Invites {
       throw new VantError('FORBIDDEN', 'Only owners and admins invite admins.');
   }
 }
+
+const isOpenTo = (actor: Actor, invite: StoredInvite): boolean =>
+  isAdministrator(actor) || invite.createdBy === actor.accountId;

@@ -18,15 +18,15 @@ interface Lease {
 }
 
 export class RateLimiter {
+  readonly scope: string;
   readonly #store: RateStore;
-  readonly #scope: string;
   readonly #now: () => number;
   readonly #leases = new Map<string, Lease>();
   readonly #pending = new Map<string, ReturnType<RateStore['take']>>();
   #rate: Rate;
 
   constructor(scope: string, rate: Rate, store: RateStore, now: () => number) {
-    this.#scope = scope;
+    this.scope = scope;
     this.#rate = rate;
     this.#store = store;
     this.#now = now;
@@ -59,7 +59,7 @@ export class RateLimiter {
   #lease(id: string, rate: Exclude<Rate, 'off'>): ReturnType<RateStore['take']> {
     const refill = (rate.count / rate.perMs) * LEASE_MS;
     const wanted = Math.max(1, Math.floor(Math.min(MAX_LEASE, rate.count * LEASE_SHARE, refill)));
-    const lease = this.#store.take(this.#scope, id, rate, wanted);
+    const lease = this.#store.take(this.scope, id, rate, wanted);
     this.#pending.set(id, lease);
     const done = (granted: number) => {
       this.#pending.delete(id);

@@ -29,6 +29,7 @@ interface Collaborators {
 export class Janitor {
   readonly #with: Collaborators;
   #timer: NodeJS.Timeout | undefined;
+  #lastCount: { readonly at: number; readonly queued: number } | undefined;
   #sweeping: Promise<unknown> = Promise.resolve();
 
   constructor(collaborators: Collaborators) {
@@ -54,15 +55,25 @@ export class Janitor {
     }
   }
 
+  /** What waited in all queues when this node last swept; undefined when another node does. */
+  get lastQueued(): number | undefined {
+    const last = this.#lastCount;
+    return last !== undefined && this.#with.now() - last.at < 2 * INTERVAL_MS ? last.queued : undefined;
+  }
+
   /** @returns how many envelopes were deleted. */
   async sweep(): Promise<number> {
-    const { accounts, now } = this.#with;
+    const { accounts, messages, now } = this.#with;
     await accounts.removeGhosts(now() - GHOST_AGE_MS);
-    let removed = 0;
+    let [removed, queued] = [0, 0];
     for (const accountId of await accounts.listIds()) {
       const account = await accounts.load(accountId);
-      for (const deviceId of account?.devices.keys() ?? []) removed += await this.#sweepQueue({ accountId, deviceId });
+      for (const deviceId of account?.devices.keys() ?? []) {
+        removed += await this.#sweepQueue({ accountId, deviceId });
+        queued += await messages.countQueued({ accountId, deviceId });
+      }
     }
+    this.#lastCount = { at: now(), queued };
     if (removed > 0) this.#with.expired(removed);
     return removed;
   }

@@ -22,6 +22,26 @@ export type AppendResult =
   | { readonly status: 'duplicate' }
   | { readonly status: 'no-device' };
 
+export interface InspectedEntry extends QueueEntry {
+  readonly acceptedAt: number;
+  /** Only when it has a time to live of its own. */
+  readonly expiresAt?: number;
+}
+
+export interface QueueSize {
+  readonly envelopes: number;
+  /** About what the queue takes in the store. */
+  readonly bytes: number;
+  readonly oldestAt?: number;
+}
+
+export interface InspectedQueue extends QueueSize {
+  readonly storedAs: readonly string[];
+  readonly entries: readonly InspectedEntry[];
+  /** Times to live that are noted, those of delivered envelopes among them until they are due. */
+  readonly notedExpiries: number;
+}
+
 /** Queues of envelopes, one for each device. Operations on one device take effect in the order in which they were called. */
 export interface MessageStore {
   /** Resolves when the envelope is on disk. Never creates a queue: a removed device has none. */
@@ -32,4 +52,11 @@ export interface MessageStore {
   countQueued(device: DeviceAddress): Promise<number>;
   /** Deletes what is older than `maxTtlMs` or past its own time to live. @returns how many went. */
   removeExpired(device: DeviceAddress, maxTtlMs: number): Promise<number>;
+}
+
+/** Looks at queues without touching them. */
+export interface QueueInspector {
+  measure(device: DeviceAddress): Promise<QueueSize>;
+  /** The queue as it is stored, with its first `limit` entries. */
+  inspect(device: DeviceAddress, limit: number): Promise<InspectedQueue>;
 }

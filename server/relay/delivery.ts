@@ -26,6 +26,9 @@ export interface DeliveryQueues {
   readonly store: MessageStore;
   readonly window: DeliveryWindow;
   readonly removals: Removals;
+  /** From acceptance to acknowledgement. */
+  readonly latency: { add(ms: number): void };
+  readonly now: () => number;
 }
 
 export interface DeliverySink {
@@ -44,6 +47,8 @@ interface InFlight {
 export class Delivery implements Removing {
   readonly #device: DeviceAddress;
   readonly #store: MessageStore;
+  readonly #queues: DeliveryQueues;
+  readonly #startedAt: number;
   readonly #window: DeliveryWindow;
   readonly #removalBatch: Removals;
   readonly #sink: DeliverySink;
@@ -84,6 +89,8 @@ export class Delivery implements Removing {
   constructor(device: DeviceAddress, queues: DeliveryQueues, sink: DeliverySink) {
     this.#device = device;
     this.#store = queues.store;
+    this.#queues = queues;
+    this.#startedAt = queues.now();
     this.#window = queues.window;
     this.#removalBatch = queues.removals;
     this.#sink = sink;
@@ -91,6 +98,18 @@ export class Delivery implements Removing {
 
   get unacknowledged(): number {
     return this.#inFlight.size;
+  }
+
+  /** Not all that is queued has been delivered and acknowledged, as far as is known here. */
+  get mayHaveMail(): boolean {
+    return this.#inFlight.size > 0 || !this.#isLive;
+  }
+
+  /** The delivery that has waited longest for its acknowledgement. */
+  get oldestUnacknowledged(): number | undefined {
+    // Map keys are in the order of insertion.
+    for (const deliveryId of this.#inFlight.keys()) return deliveryId;
+    return undefined;
   }
 
   get isWindowFull(): boolean {
@@ -163,11 +182,18 @@ export class Delivery implements Removing {
       this.#inFlight.delete(deliveryId);
       this.#inFlightBytes -= sent.bytes;
       this.#acknowledged.push(sent.entryId);
+      this.#measure(sent.entryId);
     }
     if (wasNone && this.#acknowledged.length > 0) this.#removalBatch.add(this);
     this.#tellWhenDrained();
     if (!this.#isLive && this.#isWindowHalfEmpty) this.#readOn();
     return unknown;
+  }
+
+  /** The first half of an entry id is when it was accepted. What had waited for the device tells nothing about the relay. */
+  #measure(entryId: string): void {
+    const acceptedAt = Number.parseInt(entryId, 10);
+    if (acceptedAt >= this.#startedAt) this.#queues.latency.add(this.#queues.now() - acceptedAt);
   }
 
   /** Now, instead of with the others. */

@@ -49,7 +49,10 @@ export class DeviceConnection implements DeliverySink {
   epoch = 0;
   /** When the window became full, as long as it is. */
   windowFullSince: number | undefined;
+  readonly connectedAt: number;
   lastHeardAt: number;
+  /** The delivery that has waited longest, since when it has been seen to be that, and whether the push bridge knows. */
+  oldestDelivery: { readonly id: number; readonly since: number; isTold: boolean } | undefined;
   readonly order = new SubmissionOrder();
 
   readonly #actor: Actor;
@@ -64,7 +67,8 @@ export class DeviceConnection implements DeliverySink {
     this.device = toDeviceText(actor);
     this.clientAddress = clientAddress;
     this.delivery = isReceiving ? new Delivery(actor, owner.queues, this) : undefined;
-    this.lastHeardAt = owner.now();
+    this.connectedAt = owner.now();
+    this.lastHeardAt = this.connectedAt;
     this.#actor = actor;
     this.#socket = socket;
     this.#stream = link.stream;

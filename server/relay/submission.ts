@@ -15,6 +15,8 @@ import { toDeviceText, type DeviceAddress } from '../devices/device-address.ts';
 import type { DeviceEvent } from '../devices/device-events.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { AppendResult, MessageStore, NewEntry } from '../messages/message-store.ts';
+import type { Activity } from '../observability/activity.ts';
+import type { Urgency } from '../push/urgency.ts';
 import type { ConnectionRegistry } from './connection-registry.ts';
 import { encodeEnvelope } from './frames.ts';
 import type { SubmissionOrder } from './submission-order.ts';
@@ -31,9 +33,12 @@ interface Collaborators {
   readonly registry: ConnectionRegistry;
   /** To the node that holds the device's connection, wherever it is. */
   readonly notify: (device: string, event: DeviceEvent) => void;
+  /** Queued for a device that is not connected here. */
+  readonly mailArrived: (device: string, urgency: Urgency) => void;
   readonly perDevice: RateLimiter;
   readonly perAccount: RateLimiter;
   readonly limits: () => SubmissionLimits;
+  readonly activity: Activity;
   readonly now: () => number;
 }
 
@@ -120,7 +125,7 @@ export class Submission {
     serverTimestamp: number,
   ): Promise<Outcome> {
     const deviceText = toDeviceText(device);
-    const { store, registry, limits } = this.#with;
+    const { store, registry, limits, activity } = this.#with;
     const { queueMaxEnvelopes } = limits();
     const delivery = registry.receiver(deviceText)?.delivery;
     if (this.#fullQueues.has(deviceText)) {
@@ -138,7 +143,13 @@ export class Submission {
       delivery?.resume();
       return 'full';
     }
-    if (result.status === 'appended' && delivery === undefined) this.#with.notify(deviceText, { type: 'wake' });
+    if (result.status === 'appended') {
+      activity.accepted++;
+      activity.acceptedBytes += entry.envelope.length;
+    }
+    if (result.status === 'appended' && delivery === undefined) {
+      this.#with.mailArrived(deviceText, toUrgency(request));
+    }
     return result.status;
   }
 
@@ -161,6 +172,8 @@ export class Submission {
     }
   }
 }
+
+const toUrgency = ({ urgent, call }: SendRequest): Urgency => (call ? 'call' : urgent ? 'message' : 'quiet');
 
 const toDeviceId = (message: DeviceMessage): number => message.deviceId;
 

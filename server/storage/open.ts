@@ -1,5 +1,6 @@
 import type { RedisConnection } from './connection.ts';
 import { AofRewriter, type RewriterClock } from './embedded/aof-rewriter.ts';
+import { findLastRewrite } from './embedded/aof-files.ts';
 import { startEmbeddedRedis, type EmbeddedHooks } from './embedded/embedded-redis.ts';
 import { checkExternalRedis, type Finding } from './external-check.ts';
 import { createExternalLink } from './external-redis.ts';
@@ -7,6 +8,7 @@ import { NodeLink } from './links/node-link.ts';
 import type { EmbeddedOptions, ExternalOptions, Log, StorageOptions } from './options.ts';
 import { systemClock } from './system-clock.ts';
 import { ResilientConnection } from './resilient-connection.ts';
+import { inspectRedis, type RedisFacts } from './inspect-redis.ts';
 import { StorageSetupError } from './storage-setup-error.ts';
 
 export interface StorageHooks {
@@ -20,12 +22,21 @@ export interface StorageHooks {
   readonly startTimeoutMs?: number | undefined;
 }
 
+export interface StorageFacts extends RedisFacts {
+  /** When deleted envelopes last left the disk. Known for an embedded Redis only. */
+  readonly lastRewriteAt?: number;
+}
+
 export interface Storage {
   readonly connection: RedisConnection;
   /** One line for the log and for `vant doctor`: which Redis this is. */
   readonly description: string;
   /** The process of the embedded Redis; undefined while it is down, and for an external one. */
   redisPid(): number | undefined;
+  readonly mode: StorageOptions['mode'];
+  /** What was found wrong with an external Redis at the start, with what mends it. */
+  readonly findings: readonly string[];
+  inspect(): Promise<StorageFacts>;
   /** Makes deleted envelopes leave the disk now. @returns false when there was nothing to do, or Redis is not ours. */
   rewriteAof(): Promise<boolean>;
   close(): Promise<void>;
@@ -61,6 +72,12 @@ async function openEmbedded(options: EmbeddedOptions, hooks: StorageHooks): Prom
   return {
     connection,
     description: `embedded Redis ${redis.binaryVersion}`,
+    mode: 'embedded',
+    findings: [],
+    async inspect() {
+      const lastRewriteAt = findLastRewrite(redis.directory);
+      return { ...(await inspectRedis(connection)), ...(lastRewriteAt !== undefined && { lastRewriteAt }) };
+    },
     redisPid: () => redis.pid(),
     rewriteAof: () => rewriter.rewrite(),
     async close() {
@@ -94,6 +111,9 @@ async function openExternal(options: ExternalOptions, hooks: StorageHooks): Prom
     return {
       connection,
       description: `external Redis ${version} (${options.target.kind})`,
+      mode: 'external',
+      findings: findings.map(({ message }) => message),
+      inspect: () => inspectRedis(connection),
       redisPid: () => undefined,
       rewriteAof: async () => false,
       close: () => connection.close(),

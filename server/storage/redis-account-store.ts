@@ -1,13 +1,16 @@
-import { decodeBase64Url, encodeBase64Url } from '../../wire/encoding.ts';
+import { decodeBase64Url } from '../../wire/encoding.ts';
 import { MAX_DEVICE_ID } from '../../wire/limits.ts';
 import { PRIMARY_DEVICE_ID, type AccountId, type DeviceId } from '../../wire/ids.ts';
-import type { DeviceRegistration, Role } from '../../wire/schemas.ts';
+import { PUSH_KINDS, type DeviceRegistration, type Role } from '../../wire/schemas.ts';
 import type { Account, DeviceRecord } from '../accounts/account.ts';
-import type { AccountStore, ListedAccount, NewAccount, NewDevice } from '../accounts/account-store.ts';
-import type { DeviceAddress } from '../devices/device-address.ts';
+import type { AccountStore, InspectedDevices, MemberList, NewAccount, NewDevice } from '../accounts/account-store.ts';
+import { toDeviceText, type DeviceAddress } from '../devices/device-address.ts';
 import type { RedisConnection, RedisReply } from './connection.ts';
 import type { StorageKeys } from './keys.ts';
+import type { StoredRecord } from '../records/record-source.ts';
 import { MAX_STORED_PER_KIND, toStoreKeysArguments } from './prekey-codec.ts';
+import { jsonFields, readExpiry, readHash, toRecord } from './read-record.ts';
+import { readMemberList, toRole, toTag } from './read-member-list.ts';
 import { loadScript } from './script.ts';
 
 const RESERVE_ACCOUNT = loadScript('reserve-account');
@@ -15,8 +18,9 @@ const CREATE_ACCOUNT = loadScript('create-account', ['store-keys']);
 const ADD_DEVICE = loadScript('add-device', ['store-keys']);
 const CLAIM_LINK_TOKEN = loadScript('claim-link-token');
 const UPDATE_DEVICE = loadScript('update-device');
-const DROP_OWNER = loadScript('drop-owner');
-const SET_ACCOUNT_FIELD = loadScript('set-account-field');
+const GIVE_ROLE = loadScript('give-role');
+const SET_ROLE = loadScript('set-role');
+const SET_ACCOUNT_FIELDS = loadScript('set-account-fields');
 
 export class RedisAccountStore implements AccountStore {
   readonly #redis: RedisConnection;
@@ -33,19 +37,20 @@ export class RedisAccountStore implements AccountStore {
   }
 
   async release(accountId: AccountId): Promise<void> {
-    await this.#redis.execute(this.#keys.accounts, ['ZREM', this.#keys.accounts, accountId]);
+    const { accounts, roles } = this.#keys;
+    await this.#redis.transaction(accounts, [
+      ['ZREM', accounts, accountId],
+      ['HDEL', roles, accountId],
+    ]);
   }
 
   async create(account: NewAccount): Promise<void> {
     const { accountId, role, device } = account;
     const fields = {
-      role,
       createdAt: String(account.createdAt),
       identityKey: Buffer.from(decodeBase64Url(device.identityKey)),
       inviteId: account.inviteId,
     };
-    // First the index of owners, then the account: a crash in between leaves a ghost, never an owner who is in no index.
-    if (role === 'owner') await this.#redis.execute(this.#keys.owners, ['SADD', this.#keys.owners, accountId]);
     await this.#redis.evaluate(
       CREATE_ACCOUNT,
       [this.#keys.account(accountId), ...this.#deviceKeys({ accountId, deviceId: PRIMARY_DEVICE_ID })],
@@ -57,19 +62,26 @@ export class RedisAccountStore implements AccountStore {
         ...toStoreKeysArguments(device),
       ],
     );
+    // Last, so that nobody counts as an owner who does not exist. After a crash in between there is a member whose device got no
+    // answer: it asks again, and comes here again.
+    await this.#redis.evaluate(GIVE_ROLE, [this.#keys.accounts, this.#keys.roles], [accountId, role]);
   }
 
   async load(accountId: AccountId): Promise<Account | undefined> {
     const key = this.#keys.account(accountId);
-    const [fields, devices] = await this.#redis.transaction(key, [
-      ['HMGET', key, 'role', 'createdAt', 'identityKey'],
-      ['HGETALL', this.#keys.devices(accountId)],
+    const { roles } = this.#keys;
+    const [[fields, devices], role] = await Promise.all([
+      this.#redis.transaction(key, [
+        ['HMGET', key, 'createdAt', 'identityKey'],
+        ['HGETALL', this.#keys.devices(accountId)],
+      ]),
+      this.#redis.execute(roles, ['HGET', roles, accountId]),
     ]);
-    const [role, createdAt, identityKey] = fields as (Buffer | null)[];
-    if (!role || !createdAt || !identityKey) return undefined;
+    const [createdAt, identityKey] = fields as (Buffer | null)[];
+    if (!createdAt || !identityKey) return undefined;
     return {
       accountId,
-      role: role.toString() as Role,
+      role: toRole(role as Buffer | null),
       createdAt: Number(createdAt),
       // Not by wire's own encoder: thousands of accounts are remembered, and this text is one piece of memory.
       identityKey: identityKey.toString('base64url'),
@@ -87,55 +99,40 @@ export class RedisAccountStore implements AccountStore {
     return ids.map((id) => id.toString() as AccountId);
   }
 
-  async listAll(): Promise<ListedAccount[]> {
-    const ids = await this.listIds();
-    const listed = await Promise.all(ids.map((accountId) => this.#list(accountId)));
-    return listed.filter((account) => account !== undefined);
+  async listAll(known?: string): Promise<MemberList | undefined> {
+    return await readMemberList(this.#redis, this.#keys, await this.listIds(), known);
   }
 
-  async #list(accountId: AccountId): Promise<ListedAccount | undefined> {
-    const key = this.#keys.account(accountId);
-    const reply = await this.#redis.execute(key, ['HMGET', key, 'role', 'createdAt', 'profile']);
-    const [role, createdAt, profile] = reply as (Buffer | null)[];
-    if (!role || !createdAt) return undefined;
-    return {
-      accountId,
-      role: role.toString() as Role,
-      createdAt: Number(createdAt),
-      profile: profile ? encodeBase64Url(profile) : undefined,
-    };
+  async setRole(accountId: AccountId, role: Role): Promise<'done' | 'last-owner' | 'gone'> {
+    return await this.#changeRole(accountId, role);
   }
 
-  async setRole(accountId: AccountId, role: Role): Promise<boolean> {
-    const owners = this.#keys.owners;
-    if (role === 'owner') await this.#redis.execute(owners, ['SADD', owners, accountId]);
-    else if ((await this.#redis.evaluate(DROP_OWNER, [owners], [accountId])) === 0) return false;
-    const isThere = await this.#setField(accountId, 'role', role);
-    // Who has left meanwhile must not count as an owner: the last real one could then go.
-    if (!isThere) await this.#redis.execute(owners, ['SREM', owners, accountId]);
-    return true;
+  async #changeRole(accountId: AccountId, role: Role | typeof LEAVING): Promise<'done' | 'last-owner' | 'gone'> {
+    const reply = await this.#redis.evaluate(SET_ROLE, [this.#keys.accounts, this.#keys.roles], [accountId, role]);
+    return String(reply) as 'done' | 'last-owner' | 'gone';
   }
 
+  /** Not HSET alone: that would make a removed account anew. */
   async setProfile(accountId: AccountId, profile: string): Promise<void> {
-    await this.#setField(accountId, 'profile', decodeBase64Url(profile));
-  }
-
-  /** Not HSET alone: that would make a removed account anew. @returns whether the account is there. */
-  async #setField(accountId: AccountId, field: string, value: string | Uint8Array): Promise<boolean> {
-    return (await this.#redis.evaluate(SET_ACCOUNT_FIELD, [this.#keys.account(accountId)], [field, value])) === 1;
+    const value = decodeBase64Url(profile);
+    const fields = ['profile', value, 'profileTag', toTag(value)];
+    await this.#redis.evaluate(SET_ACCOUNT_FIELDS, [this.#keys.account(accountId)], fields);
   }
 
   async remove(accountId: AccountId): Promise<boolean> {
-    if ((await this.#redis.evaluate(DROP_OWNER, [this.#keys.owners], [accountId])) === 0) return false;
+    // From here on the account has no role that counts and gets none, whoever tries at the same moment.
+    if ((await this.#changeRole(accountId, LEAVING)) === 'last-owner') return false;
     const account = this.#keys.account(accountId);
     const inviteId = (await this.#redis.execute(account, ['HGET', account, 'inviteId'])) as Buffer | null;
     // First of all, or repeating the registration would make the account anew.
     if (inviteId) await this.#deleteInvite(String(inviteId));
     // Once these are gone, no script adds anything for the account; so what is deleted next stays deleted.
-    const own = [account, this.#keys.devices(accountId), this.#keys.linkTokens(accountId)];
+    const { devices, linkTokens, attachmentUsage } = this.#keys;
+    const own = [account, ...[devices, linkTokens, attachmentUsage].map((toKey) => toKey(accountId))];
     await this.#redis.transaction(account, [['DEL', ...own]]);
     const names = allDeviceIds.flatMap((deviceId) => this.#deviceDataKeys({ accountId, deviceId }));
     await this.#redis.execute(account, ['DEL', ...names]);
+    await this.#forgetWakes(allDeviceIds.map((deviceId) => ({ accountId, deviceId })));
     await this.release(accountId);
     return true;
   }
@@ -151,19 +148,8 @@ export class RedisAccountStore implements AccountStore {
     for (const id of old as Buffer[]) {
       const account = this.#keys.account(id.toString() as AccountId);
       if ((await this.#redis.execute(account, ['EXISTS', account])) === 0) {
-        await this.#redis.execute(this.#keys.owners, ['SREM', this.#keys.owners, id]);
-        await this.#redis.execute(accounts, ['ZREM', accounts, id]);
+        await this.release(id.toString() as AccountId);
       }
-    }
-    await this.#removeGhostOwners();
-  }
-
-  /** Owners come into the index before their accounts are there, but after the reservation. */
-  async #removeGhostOwners(): Promise<void> {
-    const { owners, accounts } = this.#keys;
-    for (const id of (await this.#redis.execute(owners, ['SMEMBERS', owners])) as Buffer[]) {
-      const reserved = await this.#redis.execute(accounts, ['ZSCORE', accounts, id]);
-      if (reserved === null) await this.#redis.execute(owners, ['SREM', owners, id]);
     }
   }
 
@@ -207,20 +193,67 @@ export class RedisAccountStore implements AccountStore {
       ['HDEL', devices, String(device.deviceId)],
       ['DEL', ...names],
     ]);
+    await this.#forgetWakes([device]);
     return removed === 1;
+  }
+
+  /** The lists of wakes lie in another slot. Should this node die before, the next sweep of the push bridge does it. */
+  async #forgetWakes(devices: readonly DeviceAddress[]): Promise<void> {
+    const { pushDevices, pushDue, pushClaimed } = this.#keys;
+    const texts = devices.map(toDeviceText);
+    await this.#redis.pipeline(pushDevices, [
+      ['SREM', pushDevices, ...texts],
+      ...PUSH_KINDS.flatMap((kind) => [
+        ['ZREM', pushDue(kind), ...texts],
+        ['SREM', pushClaimed(kind), ...texts],
+      ]),
+    ]);
   }
 
   async updateDevice(
     device: DeviceAddress,
     change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const args = [String(device.deviceId), JSON.stringify(change)];
-    await this.#redis.evaluate(UPDATE_DEVICE, [this.#keys.devices(device.accountId)], args);
+    return (await this.#redis.evaluate(UPDATE_DEVICE, [this.#keys.devices(device.accountId)], args)) === 1;
+  }
+
+  async inspect(accountId: AccountId): Promise<StoredRecord> {
+    const { accounts, roles } = this.#keys;
+    const key = this.#keys.account(accountId);
+    const [fields, role] = await Promise.all([
+      readHash(this.#redis, key),
+      this.#redis.execute(roles, ['HGET', roles, accountId]) as Promise<Buffer | null>,
+    ]);
+    const ofIndexes = Object.entries({ accountId: Buffer.from(accountId), role: role ?? Buffer.from('member') });
+    return toRecord([key, accounts, roles], [...ofIndexes, ...(fields ?? [])]);
+  }
+
+  async inspectDevices(accountId: AccountId): Promise<InspectedDevices> {
+    const [devicesKey, tokensKey] = [this.#keys.devices(accountId), this.#keys.linkTokens(accountId)];
+    const [devices, tokens] = await Promise.all([devicesKey, tokensKey].map((key) => readHash(this.#redis, key)));
+    const expiry = await readExpiry(this.#redis, tokensKey);
+    const inOrder = [...(devices ?? [])].sort(([a], [b]) => Number(a) - Number(b));
+    return {
+      devices: await Promise.all(
+        inOrder.map(async ([id, record]) => {
+          const deviceId = Number(id) as DeviceId;
+          const epoch = this.#keys.connectionEpoch({ accountId, deviceId });
+          const connections = (await this.#redis.execute(epoch, ['GET', epoch])) as Buffer | null;
+          const fields = [...jsonFields(record), ['connections', connections ?? Buffer.from('0')] as const];
+          return { deviceId, record: toRecord([devicesKey, epoch], fields) };
+        }),
+      ),
+      linkTokens: [...(tokens ?? [])].map(([tokenHash, claim]) =>
+        toRecord([tokensKey], [['tokenHash', Buffer.from(tokenHash)], ['claim', claim], ...expiry]),
+      ),
+    };
   }
 
   #deviceDataKeys(device: DeviceAddress): string[] {
-    const { queue, expiries, connectionEpoch, deviceKeys, preKeys, kyberPreKeys } = this.#keys;
-    return [queue, expiries, connectionEpoch, deviceKeys, preKeys, kyberPreKeys].map((toKey) => toKey(device));
+    const { queue, expiries, connectionEpoch, pushRecord, deviceKeys, preKeys, kyberPreKeys } = this.#keys;
+    const ofDevice = [queue, expiries, connectionEpoch, pushRecord, deviceKeys, preKeys, kyberPreKeys];
+    return ofDevice.map((toKey) => toKey(device));
   }
 
   /** In the order of the scripts. */
@@ -229,6 +262,9 @@ export class RedisAccountStore implements AccountStore {
     return [devices(device.accountId), deviceKeys(device), preKeys(device), kyberPreKeys(device), queue(device)];
   }
 }
+
+/** Stands for the role of an account while it is being removed. */
+const LEAVING = 'leaving';
 
 const allDeviceIds = Array.from({ length: MAX_DEVICE_ID }, (_, index) => (index + 1) as DeviceId);
 

@@ -1,8 +1,10 @@
 import type { AccountId } from '../../wire/ids.ts';
 import type { Role } from '../../wire/schemas.ts';
 import type { ClaimedInvite, InviteStore, StoredInvite } from '../invites/invite-store.ts';
+import type { StoredRecord } from '../records/record-source.ts';
 import type { RedisConnection } from './connection.ts';
 import type { StorageKeys } from './keys.ts';
+import { readHash, toRecord } from './read-record.ts';
 import { loadScript } from './script.ts';
 
 const ADD_INVITE = loadScript('add-invite');
@@ -43,23 +45,41 @@ export class RedisInviteStore implements InviteStore {
   async list(now: number): Promise<StoredInvite[]> {
     const index = this.#keys.invites;
     await this.#redis.execute(index, ['ZREMRANGEBYSCORE', index, '-inf', String(now)]);
-    const ids = (await this.#redis.execute(index, ['ZRANGE', index, '0', '-1'])) as Buffer[];
-    const invites = await Promise.all(ids.map((id) => this.#load(id.toString())));
+    const invites = await Promise.all((await this.#listIds()).map((id) => this.find(id)));
     return invites.filter((invite) => invite !== undefined);
   }
 
-  async #load(inviteId: string): Promise<StoredInvite | undefined> {
+  async #listIds(): Promise<string[]> {
+    const index = this.#keys.invites;
+    return ((await this.#redis.execute(index, ['ZRANGE', index, '0', '-1'])) as Buffer[]).map(String);
+  }
+
+  async inspect(accountId: AccountId): Promise<StoredRecord[]> {
+    const records = await Promise.all(
+      (await this.#listIds()).map(async (inviteId) => {
+        const key = this.#keys.invite(inviteId);
+        const fields = await readHash(this.#redis, key);
+        const names = [fields?.get('createdBy'), fields?.get('claimedBy')].map(String);
+        if (fields === undefined || !names.includes(accountId)) return undefined;
+        return toRecord([key, this.#keys.invites], [['inviteId', Buffer.from(inviteId)], ...fields]);
+      }),
+    );
+    return records.filter((record) => record !== undefined);
+  }
+
+  async find(inviteId: string): Promise<StoredInvite | undefined> {
     const key = this.#keys.invite(inviteId);
     const fields = ['HMGET', key, 'role', 'createdAt', 'expiresAt', 'createdBy', 'setup', 'claimedBy'];
     const reply = (await this.#redis.execute(key, fields)) as (Buffer | null)[];
     const [role, createdAt, expiresAt, createdBy, setup, claimedBy] = reply.map((value) => value?.toString());
-    if (role === undefined || claimedBy !== undefined) return undefined;
+    if (role === undefined) return undefined;
     return {
       inviteId,
       role: role as Role,
       createdAt: Number(createdAt),
       expiresAt: Number(expiresAt),
       ...(createdBy !== undefined && { createdBy: createdBy as AccountId }),
+      ...(claimedBy !== undefined && { usedBy: claimedBy as AccountId }),
       ...(setup !== undefined && { isSetup: true }),
     };
   }

@@ -1,11 +1,22 @@
 import type { KeyCounts, KeyUpload } from '../../wire/schemas.ts';
 import type { DeviceAddress } from '../devices/device-address.ts';
 import type { KeyStore, TakenKeys } from '../keys/key-store.ts';
+import type { StoredRecord } from '../records/record-source.ts';
 import type { RedisConnection } from './connection.ts';
 import type { StorageKeys } from './keys.ts';
 import { decodePreKey, decodeSignedPreKey, MAX_STORED_PER_KIND, toStoreKeysArguments } from './prekey-codec.ts';
+import { readHash, toRecord } from './read-record.ts';
 import { loadScript } from './script.ts';
 
+/** Stored fields by the names that routes use. */
+const LASTING_KEY_NAMES: Readonly<Record<string, string>> = {
+  signed: 'signedPreKey',
+  'last-resort': 'lastResortKyberPreKey',
+};
+const HIGHEST_ID_NAMES: Readonly<Record<string, string>> = {
+  'highest-ec': 'highestPreKeyId',
+  'highest-kyber': 'highestKyberPreKeyId',
+};
 const UPLOAD_KEYS = loadScript('upload-keys', ['store-keys']);
 
 export class RedisKeyStore implements KeyStore {
@@ -35,6 +46,22 @@ export class RedisKeyStore implements KeyStore {
       this.#redis.execute(kyber, ['LLEN', kyber]),
     ]);
     return { preKeys: counts[0] as number, kyberPreKeys: counts[1] as number };
+  }
+
+  async inspect(device: DeviceAddress): Promise<StoredRecord> {
+    const { deviceKeys, preKeys, kyberPreKeys } = this.#keys;
+    const keys = [deviceKeys(device), preKeys(device), kyberPreKeys(device)] as const;
+    const [lasting, counts] = await Promise.all([readHash(this.#redis, keys[0]), this.count(device)]);
+    const fields = [...(lasting ?? [])].flatMap(([name, value]): [string, Uint8Array][] => {
+      const known = LASTING_KEY_NAMES[name];
+      if (known === undefined) return [[HIGHEST_ID_NAMES[name] ?? name, value]];
+      return [
+        [`${known}Id`, Buffer.from(String(decodePreKey(value).keyId))],
+        [known, value],
+      ];
+    });
+    const ofCounts = Object.entries(counts).map(([name, count]) => [name, Buffer.from(String(count))] as const);
+    return toRecord(keys, [...fields, ...ofCounts]);
   }
 
   async take(device: DeviceAddress): Promise<{ keys: TakenKeys; left: KeyCounts } | undefined> {

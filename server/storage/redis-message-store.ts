@@ -1,7 +1,15 @@
 /** Queues as Redis streams: XADD to append, XDEL when acknowledged. A plain append is two pipelined commands and no Lua,
  * because it is what the relay does all day. */
 import type { DeviceAddress } from '../devices/device-address.ts';
-import type { AppendResult, MessageStore, NewEntry, QueueEntry } from '../messages/message-store.ts';
+import type {
+  AppendResult,
+  InspectedQueue,
+  MessageStore,
+  NewEntry,
+  QueueInspector,
+  QueueEntry,
+  QueueSize,
+} from '../messages/message-store.ts';
 import type { RedisConnection, RedisReply } from './connection.ts';
 import type { StorageKeys } from './keys.ts';
 import { loadScript } from './script.ts';
@@ -9,7 +17,7 @@ import { loadScript } from './script.ts';
 const APPEND_ENTRY = loadScript('append-entry');
 const REMOVE_EXPIRED = loadScript('remove-expired');
 
-export class RedisMessageStore implements MessageStore {
+export class RedisMessageStore implements MessageStore, QueueInspector {
   readonly #redis: RedisConnection;
   readonly #keys: StorageKeys;
   /** Added to Redis's clock when deciding what has expired; only tests set it. */
@@ -68,6 +76,37 @@ export class RedisMessageStore implements MessageStore {
     return (await this.#redis.execute(queue, ['XLEN', queue])) as number;
   }
 
+  async measure(device: DeviceAddress): Promise<QueueSize> {
+    const queue = this.#keys.queue(device);
+    const [envelopes, first, bytes] = await this.#redis.pipeline(queue, [
+      ['XLEN', queue],
+      ['XRANGE', queue, '-', '+', 'COUNT', '1'],
+      ['MEMORY', 'USAGE', queue],
+    ]);
+    const [oldest] = (first as RedisReply[]).map(toQueueEntry);
+    return {
+      envelopes: envelopes as number,
+      // An empty queue takes a little, too; it is no mail.
+      bytes: oldest === undefined ? 0 : (bytes as number),
+      ...(oldest !== undefined && { oldestAt: toAcceptedAt(oldest.entryId) }),
+    };
+  }
+
+  async inspect(device: DeviceAddress, limit: number): Promise<InspectedQueue> {
+    const [queue, expiries] = [this.#keys.queue(device), this.#keys.expiries(device)];
+    const [size, { entries }, scores] = await Promise.all([
+      this.measure(device),
+      this.read(device, '', limit),
+      this.#redis.execute(expiries, ['ZRANGE', expiries, '0', '-1', 'WITHSCORES']),
+    ]);
+    const expiresAt = toScores(scores as Buffer[]);
+    const inspected = entries.map((entry) => {
+      const expiry = expiresAt.get(entry.entryId);
+      return { ...entry, acceptedAt: toAcceptedAt(entry.entryId), ...(expiry !== undefined && { expiresAt: expiry }) };
+    });
+    return { ...size, storedAs: [queue, expiries], entries: inspected, notedExpiries: expiresAt.size };
+  }
+
   async removeExpired(device: DeviceAddress, maxTtlMs: number): Promise<number> {
     const keys = [this.#keys.queue(device), this.#keys.expiries(device)] as const;
     const args = [String(maxTtlMs), String(this.#clockOffsetMs)];
@@ -79,4 +118,13 @@ export class RedisMessageStore implements MessageStore {
 function toQueueEntry(reply: RedisReply): QueueEntry {
   const [entryId, fields] = reply as [Buffer, Buffer[]];
   return { entryId: entryId.toString(), envelope: fields[3] as Buffer };
+}
+
+/** The first half of an entry id is Redis's clock at the time of appending, in ms. */
+const toAcceptedAt = (entryId: string): number => Number.parseInt(entryId, 10);
+
+function toScores(reply: Buffer[]): Map<string, number> {
+  const scores = new Map<string, number>();
+  for (let i = 0; i + 1 < reply.length; i += 2) scores.set(String(reply[i]), Number(reply[i + 1]));
+  return scores;
 }

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Rate, RateStore } from '../limits/rate-store.ts';
+import type { Rate, RateInspector, RateStore } from '../limits/rate-store.ts';
+import type { StoredRecord } from '../records/record-source.ts';
 import type { RedisConnection } from './connection.ts';
 import type { StorageKeys } from './keys.ts';
+import { readExpiry, readHash, toRecord } from './read-record.ts';
 import { loadScript } from './script.ts';
 
 const TAKE_TOKENS = loadScript('take-tokens');
 
-export class RedisRateStore implements RateStore {
+export class RedisRateStore implements RateStore, RateInspector {
   readonly #redis: RedisConnection;
   readonly #keys: StorageKeys;
 
@@ -25,6 +27,12 @@ export class RedisRateStore implements RateStore {
     const reply = await this.#redis.evaluate(TAKE_TOKENS, [this.#keys.rate(scope, toBucketName(id))], args);
     const [granted, retryAfterMs] = reply as [number, number];
     return { granted, retryAfterMs };
+  }
+
+  async inspect(scope: string, id: string): Promise<StoredRecord | undefined> {
+    const key = this.#keys.rate(scope, toBucketName(id));
+    const fields = await readHash(this.#redis, key);
+    return fields === undefined ? undefined : toRecord([key], [...fields, ...(await readExpiry(this.#redis, key))]);
   }
 }
 

@@ -70,10 +70,16 @@ export async function codeOf(work: Promise<unknown>): Promise<string> {
 export async function call<N extends RouteName>(
   url: string,
   name: N,
-  request: { params?: Record<string, unknown>; body?: RouteBody<N> | object; credentials?: string } = {},
+  request: {
+    params?: Record<string, unknown>;
+    query?: Record<string, string>;
+    body?: RouteBody<N> | object;
+    credentials?: string;
+  } = {},
 ): Promise<RouteResponse<N>> {
   const { method, path } = ROUTES[name];
-  const target = path.replace(/:(\w+)/g, (_, param: string) => String(request.params?.[param]));
+  const filled = path.replace(/:(\w+)/g, (_, param: string) => String(request.params?.[param]));
+  const target = request.query === undefined ? filled : `${filled}?${new URLSearchParams(request.query).toString()}`;
   const response = await fetch(url + target, {
     method,
     headers: {
@@ -114,7 +120,10 @@ export class RawDevice {
     return new RawDevice(url, registered, deviceSecret, identity, device.registrationId);
   }
 
-  call<N extends RouteName>(name: N, request: { params?: Record<string, unknown>; body?: object } = {}) {
+  call<N extends RouteName>(
+    name: N,
+    request: { params?: Record<string, unknown>; query?: Record<string, string>; body?: object } = {},
+  ) {
     return call(this.url, name, { ...request, credentials: this.credentials });
   }
 
@@ -251,6 +260,7 @@ export class RawConnection {
         ephemeral: false,
         ttlSeconds: 0,
         resend: false,
+        call: false,
         ...request,
       },
     });

@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfig } from '../../config/load.ts';
+import { describeOptions } from '../../config/describe-options.ts';
 import { createApp, type App, type Overrides } from '../../server/app.ts';
+import { describeBuild } from '../../server/build-info.ts';
 import { createLog } from '../../server/observability/log.ts';
 import { makeTemporaryDirectory, removeDirectory } from './appliance.ts';
 import { RawDevice } from './raw-device.ts';
@@ -46,11 +48,16 @@ export async function startNode(env: Record<string, string>, overrides: Override
     },
   });
   const log = createLog({ level: 'debug', isText: false, destination });
-  const { config, secrets } = loadConfig({
+  const loaded = loadConfig({
     cwd: await makeTemporaryDirectory(),
     // Many servers run beside each other in tests, and only one could have the port for calls.
     env: { VANT_SERVER_LISTEN: '127.0.0.1:0', VANT_SERVER_DRAIN_TIMEOUT: '1s', VANT_TURN_MODE: 'off', ...env },
   });
-  const app = await createApp(config, secrets, { log, ...overrides });
+  const program = {
+    build: describeBuild(),
+    describeConfig: () => ({ options: describeOptions(loaded) }),
+    configWarnings: () => [],
+  };
+  const app = await createApp(loaded.config, loaded.secrets, { log, program, ...overrides });
   return { app, url: `http://127.0.0.1:${app.port}`, logText: () => text };
 }

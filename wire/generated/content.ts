@@ -36,7 +36,35 @@ export namespace ReceiptType {
   export type READ = typeof ReceiptType.READ;
 }
 
-export const CallHangupReason = { UNSPECIFIED: 0, ENDED: 1, DECLINED: 2, ANSWERED_ELSEWHERE: 3, NO_ANSWER: 4 } as const;
+export const GroupRole = { MEMBER: 0, ADMIN: 1 } as const;
+
+export type GroupRole = typeof GroupRole[keyof typeof GroupRole];
+
+export namespace GroupRole {
+  export type MEMBER = typeof GroupRole.MEMBER;
+  export type ADMIN = typeof GroupRole.ADMIN;
+}
+
+/** Who may do something. */
+export const GroupAccess = { MEMBERS: 0, ADMINS: 1 } as const;
+
+export type GroupAccess = typeof GroupAccess[keyof typeof GroupAccess];
+
+export namespace GroupAccess {
+  export type MEMBERS = typeof GroupAccess.MEMBERS;
+  export type ADMINS = typeof GroupAccess.ADMINS;
+}
+
+export const CallHangupReason = {
+  UNSPECIFIED: 0,
+  ENDED: 1,
+  DECLINED: 2,
+  ANSWERED_ELSEWHERE: 3,
+  /** NO_ANSWER - The caller gave up before anybody answered. */
+  NO_ANSWER: 4,
+  /** FAILED - A device could not: no microphone, no way through the network. */
+  FAILED: 5,
+} as const;
 
 export type CallHangupReason = typeof CallHangupReason[keyof typeof CallHangupReason];
 
@@ -46,6 +74,7 @@ export namespace CallHangupReason {
   export type DECLINED = typeof CallHangupReason.DECLINED;
   export type ANSWERED_ELSEWHERE = typeof CallHangupReason.ANSWERED_ELSEWHERE;
   export type NO_ANSWER = typeof CallHangupReason.NO_ANSWER;
+  export type FAILED = typeof CallHangupReason.FAILED;
 }
 
 /** The plaintext of one encrypted message. */
@@ -71,6 +100,8 @@ export interface Content {
     | { $case: "null"; value: NullMessage }
     | { $case: "expireTimerUpdate"; value: ExpireTimerUpdate }
     | { $case: "profileKeyUpdate"; value: ProfileKeyUpdate }
+    | { $case: "groupUpdate"; value: GroupUpdate }
+    | { $case: "groupStateRequest"; value: GroupStateRequest }
     | undefined;
   /** Sender keys for group messages travel beside any body. */
   senderKeyDistribution: Uint8Array;
@@ -157,14 +188,50 @@ export interface DeleteMessage {
 }
 
 export interface GroupContext {
+  /** 16 random bytes, chosen by whoever made the group. */
   groupId: Uint8Array;
-  /** The revision of the group's state that the sender knew. */
+  /** The revision of the group's state that the sender knew, and which of those of this revision. */
   revision: number;
-  /** The state itself, encrypted under the group's key, when this message changes it. */
-  change: Uint8Array;
+  stateId: Uint8Array;
 }
 
+/** The whole state of a group, after a change or on request. It exists on devices and in these messages only. */
+export interface GroupUpdate {
+  state: GroupState | undefined;
+}
+
+export interface GroupState {
+  groupId: Uint8Array;
+  /** One more than that of the state it was made from; 1 when the group is made. */
+  revision: number;
+  /** 8 random bytes, and those of the states before, newest first: tells whether a state descends from another. */
+  stateId: Uint8Array;
+  ancestors: Uint8Array[];
+  title: string;
+  description: string;
+  avatar: Uint8Array;
+  avatarContentType: string;
+  members: GroupMember[];
+  expireTimerSeconds: number;
+  addMembers: GroupAccess;
+  editAttributes: GroupAccess;
+}
+
+export interface GroupMember {
+  accountId: Uint8Array;
+  role: GroupRole;
+}
+
+/** Asks whoever gets it for a GroupUpdate with the present state. */
+export interface GroupStateRequest {
+}
+
+/**
+ * Signalling of a call (docs/protocol.md, "Calls"). SDP (RFC 8866) and ICE candidates (RFC 8839) are inside the encryption, and
+ * so is the DTLS fingerprint: whom one talks to is whom the session belongs to.
+ */
 export interface CallMessage {
+  /** 16 random bytes, chosen by the caller. */
   callId: Uint8Array;
   /** The device that is meant; 0 means all of them. */
   destinationDevice: number;
@@ -175,11 +242,13 @@ export interface CallMessage {
     | { $case: "hangup"; value: CallHangup }
     | { $case: "busy"; value: CallBusy }
     | { $case: "renegotiation"; value: CallRenegotiation }
+    | { $case: "ringing"; value: CallRinging }
     | undefined;
 }
 
 export interface CallOffer {
   sdp: string;
+  /** Whether the caller shows video from the start. */
   video: boolean;
 }
 
@@ -188,16 +257,27 @@ export interface CallAnswer {
 }
 
 export interface CallCandidates {
+  /** Each is an RTCIceCandidate as JSON: {candidate, sdpMid, sdpMLineIndex, usernameFragment}. */
   candidates: string[];
 }
 
 export interface CallHangup {
   reason: CallHangupReason;
+  /** With ANSWERED_ELSEWHERE: the device that has answered, which must not stop. */
+  answeredDevice: number;
+  /** With NO_ANSWER: what kind of call was missed. */
+  video: boolean;
 }
 
+/** This account is in another call. */
 export interface CallBusy {
 }
 
+/** The offer has arrived and somebody is being told. */
+export interface CallRinging {
+}
+
+/** A new offer or answer within the call: another network, video switched on. */
 export interface CallRenegotiation {
   sdp: string;
   answer: boolean;
@@ -209,31 +289,92 @@ export interface SyncMessage {
     | { $case: "sent"; value: SyncSent }
     | { $case: "read"; value: SyncRead }
     | { $case: "deleted"; value: SyncDeleted }
-    | { $case: "settings"; value: Uint8Array }
+    | { $case: "settings"; value: SyncSettings }
+    | { $case: "request"; value: SyncRequest }
     | undefined;
 }
 
 /** A message that this account sent from another device. */
 export interface SyncSent {
-  /** AccountId of the recipient; empty for a group. */
+  /** AccountId of the recipient; one's own for a group, which Content.group names. */
   recipient: Uint8Array;
   content: Content | undefined;
 }
 
 export interface SyncRead {
   messages: MessageReference[];
+  /** When they were read: from then on disappearing messages count. */
+  readAt: number;
 }
 
+/** Deleted on one's own devices only. */
 export interface SyncDeleted {
   messages: MessageReference[];
+  conversations: DeletedConversation[];
+}
+
+/** Everything in the conversation whose timestamp is not above `up_to`. */
+export interface DeletedConversation {
+  conversation: ConversationReference | undefined;
+  upTo: number;
+}
+
+/** Either the AccountId of the other member (one's own for notes), or a group. */
+export interface ConversationReference {
+  accountId: Uint8Array;
+  groupId: Uint8Array;
+}
+
+/** What is set on one device and holds on all of them. Each entry replaces an older one of the same thing. */
+export interface SyncSettings {
+  preferences: PreferenceSettings | undefined;
+  conversations: ConversationSettings[];
+  members: MemberSettings[];
+}
+
+export interface PreferenceSettings {
+  changedAt: number;
+  isReadReceiptsOff: boolean;
+  isTypingOff: boolean;
+  /** For conversations of two that begin with a text of this account; 0: messages stay. */
+  defaultExpireTimerSeconds: number;
+}
+
+export interface ConversationSettings {
+  conversation: ConversationReference | undefined;
+  changedAt: number;
+  /** Milliseconds since 1970; 0 means not muted. */
+  mutedUntil: number;
+  /** When it was pinned; 0 means not pinned. */
+  pinnedAt: number;
+  isArchived: boolean;
+  isMarkedUnread: boolean;
+}
+
+export interface MemberSettings {
+  accountId: Uint8Array;
+  changedAt: number;
+  /** The identity key that was compared in person; empty when none was. */
+  verifiedIdentityKey: Uint8Array;
+  isBlocked: boolean;
+}
+
+/** A new device asks its account's other devices for settings and groups. */
+export interface SyncRequest {
 }
 
 /** Carries nothing: it makes the other side's session new. */
 export interface NullMessage {
 }
 
+/** Holds for later messages of a conversation of two. */
 export interface ExpireTimerUpdate {
   expireTimerSeconds: number;
+  /**
+   * One more than the highest that the sender knew. The highest wins; of equal ones the one with the later timestamp,
+   * and then the shorter one.
+   */
+  version: number;
 }
 
 /** A new team key, after a member has left. */
@@ -300,6 +441,12 @@ export const Content: MessageFns<Content> = {
         break;
       case "profileKeyUpdate":
         ProfileKeyUpdate.encode(message.body.value, writer.uint32(162).fork()).join();
+        break;
+      case "groupUpdate":
+        GroupUpdate.encode(message.body.value, writer.uint32(170).fork()).join();
+        break;
+      case "groupStateRequest":
+        GroupStateRequest.encode(message.body.value, writer.uint32(178).fork()).join();
         break;
     }
     if (message.senderKeyDistribution.length !== 0) {
@@ -439,6 +586,22 @@ export const Content: MessageFns<Content> = {
             }
 
             message.body = { $case: "profileKeyUpdate", value: ProfileKeyUpdate.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.body = { $case: "groupUpdate", value: GroupUpdate.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.body = { $case: "groupStateRequest", value: GroupStateRequest.decode(reader, reader.uint32()) };
             continue;
           }
           case 30: {
@@ -1269,7 +1432,7 @@ export const DeleteMessage: MessageFns<DeleteMessage> = {
 };
 
 function createBaseGroupContext(): GroupContext {
-  return { groupId: new Uint8Array(0), revision: 0, change: new Uint8Array(0) };
+  return { groupId: new Uint8Array(0), revision: 0, stateId: new Uint8Array(0) };
 }
 
 export const GroupContext: MessageFns<GroupContext> = {
@@ -1280,8 +1443,8 @@ export const GroupContext: MessageFns<GroupContext> = {
     if (message.revision !== 0) {
       writer.uint32(16).uint32(message.revision);
     }
-    if (message.change.length !== 0) {
-      writer.uint32(26).bytes(message.change);
+    if (message.stateId.length !== 0) {
+      writer.uint32(26).bytes(message.stateId);
     }
     return writer;
   },
@@ -1320,9 +1483,327 @@ export const GroupContext: MessageFns<GroupContext> = {
               break;
             }
 
-            message.change = reader.bytes();
+            message.stateId = reader.bytes();
             continue;
           }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGroupUpdate(): GroupUpdate {
+  return { state: undefined };
+}
+
+export const GroupUpdate: MessageFns<GroupUpdate> = {
+  encode(message: GroupUpdate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.state !== undefined) {
+      GroupState.encode(message.state, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GroupUpdate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGroupUpdate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.state = GroupState.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGroupState(): GroupState {
+  return {
+    groupId: new Uint8Array(0),
+    revision: 0,
+    stateId: new Uint8Array(0),
+    ancestors: [],
+    title: "",
+    description: "",
+    avatar: new Uint8Array(0),
+    avatarContentType: "",
+    members: [],
+    expireTimerSeconds: 0,
+    addMembers: 0,
+    editAttributes: 0,
+  };
+}
+
+export const GroupState: MessageFns<GroupState> = {
+  encode(message: GroupState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.groupId.length !== 0) {
+      writer.uint32(10).bytes(message.groupId);
+    }
+    if (message.revision !== 0) {
+      writer.uint32(16).uint32(message.revision);
+    }
+    if (message.stateId.length !== 0) {
+      writer.uint32(26).bytes(message.stateId);
+    }
+    for (const v of message.ancestors) {
+      writer.uint32(34).bytes(v!);
+    }
+    if (message.title !== "") {
+      writer.uint32(42).string(message.title);
+    }
+    if (message.description !== "") {
+      writer.uint32(50).string(message.description);
+    }
+    if (message.avatar.length !== 0) {
+      writer.uint32(58).bytes(message.avatar);
+    }
+    if (message.avatarContentType !== "") {
+      writer.uint32(66).string(message.avatarContentType);
+    }
+    for (const v of message.members) {
+      GroupMember.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.expireTimerSeconds !== 0) {
+      writer.uint32(80).uint32(message.expireTimerSeconds);
+    }
+    if (message.addMembers !== 0) {
+      writer.uint32(88).int32(message.addMembers);
+    }
+    if (message.editAttributes !== 0) {
+      writer.uint32(96).int32(message.editAttributes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GroupState {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGroupState();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.groupId = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.revision = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.stateId = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.ancestors.push(reader.bytes());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.avatar = reader.bytes();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.avatarContentType = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.members.push(GroupMember.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.expireTimerSeconds = reader.uint32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.addMembers = reader.int32() as any;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.editAttributes = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGroupMember(): GroupMember {
+  return { accountId: new Uint8Array(0), role: 0 };
+}
+
+export const GroupMember: MessageFns<GroupMember> = {
+  encode(message: GroupMember, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId.length !== 0) {
+      writer.uint32(10).bytes(message.accountId);
+    }
+    if (message.role !== 0) {
+      writer.uint32(16).int32(message.role);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GroupMember {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGroupMember();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.role = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGroupStateRequest(): GroupStateRequest {
+  return {};
+}
+
+export const GroupStateRequest: MessageFns<GroupStateRequest> = {
+  encode(_: GroupStateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GroupStateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGroupStateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1366,6 +1847,9 @@ export const CallMessage: MessageFns<CallMessage> = {
         break;
       case "renegotiation":
         CallRenegotiation.encode(message.body.value, writer.uint32(66).fork()).join();
+        break;
+      case "ringing":
+        CallRinging.encode(message.body.value, writer.uint32(74).fork()).join();
         break;
     }
     return writer;
@@ -1446,6 +1930,14 @@ export const CallMessage: MessageFns<CallMessage> = {
             }
 
             message.body = { $case: "renegotiation", value: CallRenegotiation.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.body = { $case: "ringing", value: CallRinging.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1611,13 +2103,19 @@ export const CallCandidates: MessageFns<CallCandidates> = {
 };
 
 function createBaseCallHangup(): CallHangup {
-  return { reason: 0 };
+  return { reason: 0, answeredDevice: 0, video: false };
 }
 
 export const CallHangup: MessageFns<CallHangup> = {
   encode(message: CallHangup, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.reason !== 0) {
       writer.uint32(8).int32(message.reason);
+    }
+    if (message.answeredDevice !== 0) {
+      writer.uint32(16).uint32(message.answeredDevice);
+    }
+    if (message.video !== false) {
+      writer.uint32(24).bool(message.video);
     }
     return writer;
   },
@@ -1641,6 +2139,22 @@ export const CallHangup: MessageFns<CallHangup> = {
             }
 
             message.reason = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.answeredDevice = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.video = reader.bool();
             continue;
           }
         }
@@ -1675,6 +2189,41 @@ export const CallBusy: MessageFns<CallBusy> = {
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCallBusy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCallRinging(): CallRinging {
+  return {};
+}
+
+export const CallRinging: MessageFns<CallRinging> = {
+  encode(_: CallRinging, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallRinging {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallRinging();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -1765,7 +2314,10 @@ export const SyncMessage: MessageFns<SyncMessage> = {
         SyncDeleted.encode(message.body.value, writer.uint32(26).fork()).join();
         break;
       case "settings":
-        writer.uint32(34).bytes(message.body.value);
+        SyncSettings.encode(message.body.value, writer.uint32(34).fork()).join();
+        break;
+      case "request":
+        SyncRequest.encode(message.body.value, writer.uint32(42).fork()).join();
         break;
     }
     return writer;
@@ -1813,7 +2365,15 @@ export const SyncMessage: MessageFns<SyncMessage> = {
               break;
             }
 
-            message.body = { $case: "settings", value: reader.bytes() };
+            message.body = { $case: "settings", value: SyncSettings.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.body = { $case: "request", value: SyncRequest.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1887,13 +2447,16 @@ export const SyncSent: MessageFns<SyncSent> = {
 };
 
 function createBaseSyncRead(): SyncRead {
-  return { messages: [] };
+  return { messages: [], readAt: 0 };
 }
 
 export const SyncRead: MessageFns<SyncRead> = {
   encode(message: SyncRead, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.messages) {
       MessageReference.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.readAt !== 0) {
+      writer.uint32(16).uint64(message.readAt);
     }
     return writer;
   },
@@ -1919,6 +2482,14 @@ export const SyncRead: MessageFns<SyncRead> = {
             message.messages.push(MessageReference.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.readAt = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1933,13 +2504,16 @@ export const SyncRead: MessageFns<SyncRead> = {
 };
 
 function createBaseSyncDeleted(): SyncDeleted {
-  return { messages: [] };
+  return { messages: [], conversations: [] };
 }
 
 export const SyncDeleted: MessageFns<SyncDeleted> = {
   encode(message: SyncDeleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.messages) {
       MessageReference.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.conversations) {
+      DeletedConversation.encode(v!, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -1965,6 +2539,497 @@ export const SyncDeleted: MessageFns<SyncDeleted> = {
             message.messages.push(MessageReference.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.conversations.push(DeletedConversation.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDeletedConversation(): DeletedConversation {
+  return { conversation: undefined, upTo: 0 };
+}
+
+export const DeletedConversation: MessageFns<DeletedConversation> = {
+  encode(message: DeletedConversation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.conversation !== undefined) {
+      ConversationReference.encode(message.conversation, writer.uint32(10).fork()).join();
+    }
+    if (message.upTo !== 0) {
+      writer.uint32(16).uint64(message.upTo);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeletedConversation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeletedConversation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.conversation = ConversationReference.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.upTo = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConversationReference(): ConversationReference {
+  return { accountId: new Uint8Array(0), groupId: new Uint8Array(0) };
+}
+
+export const ConversationReference: MessageFns<ConversationReference> = {
+  encode(message: ConversationReference, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId.length !== 0) {
+      writer.uint32(10).bytes(message.accountId);
+    }
+    if (message.groupId.length !== 0) {
+      writer.uint32(18).bytes(message.groupId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConversationReference {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConversationReference();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.groupId = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSyncSettings(): SyncSettings {
+  return { preferences: undefined, conversations: [], members: [] };
+}
+
+export const SyncSettings: MessageFns<SyncSettings> = {
+  encode(message: SyncSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.preferences !== undefined) {
+      PreferenceSettings.encode(message.preferences, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.conversations) {
+      ConversationSettings.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.members) {
+      MemberSettings.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SyncSettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSyncSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.preferences = PreferenceSettings.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.conversations.push(ConversationSettings.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.members.push(MemberSettings.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePreferenceSettings(): PreferenceSettings {
+  return { changedAt: 0, isReadReceiptsOff: false, isTypingOff: false, defaultExpireTimerSeconds: 0 };
+}
+
+export const PreferenceSettings: MessageFns<PreferenceSettings> = {
+  encode(message: PreferenceSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.changedAt !== 0) {
+      writer.uint32(8).uint64(message.changedAt);
+    }
+    if (message.isReadReceiptsOff !== false) {
+      writer.uint32(16).bool(message.isReadReceiptsOff);
+    }
+    if (message.isTypingOff !== false) {
+      writer.uint32(24).bool(message.isTypingOff);
+    }
+    if (message.defaultExpireTimerSeconds !== 0) {
+      writer.uint32(32).uint32(message.defaultExpireTimerSeconds);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreferenceSettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreferenceSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.changedAt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.isReadReceiptsOff = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.isTypingOff = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.defaultExpireTimerSeconds = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConversationSettings(): ConversationSettings {
+  return {
+    conversation: undefined,
+    changedAt: 0,
+    mutedUntil: 0,
+    pinnedAt: 0,
+    isArchived: false,
+    isMarkedUnread: false,
+  };
+}
+
+export const ConversationSettings: MessageFns<ConversationSettings> = {
+  encode(message: ConversationSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.conversation !== undefined) {
+      ConversationReference.encode(message.conversation, writer.uint32(10).fork()).join();
+    }
+    if (message.changedAt !== 0) {
+      writer.uint32(16).uint64(message.changedAt);
+    }
+    if (message.mutedUntil !== 0) {
+      writer.uint32(24).uint64(message.mutedUntil);
+    }
+    if (message.pinnedAt !== 0) {
+      writer.uint32(32).uint64(message.pinnedAt);
+    }
+    if (message.isArchived !== false) {
+      writer.uint32(40).bool(message.isArchived);
+    }
+    if (message.isMarkedUnread !== false) {
+      writer.uint32(48).bool(message.isMarkedUnread);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConversationSettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConversationSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.conversation = ConversationReference.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.changedAt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.mutedUntil = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.pinnedAt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.isArchived = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.isMarkedUnread = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseMemberSettings(): MemberSettings {
+  return { accountId: new Uint8Array(0), changedAt: 0, verifiedIdentityKey: new Uint8Array(0), isBlocked: false };
+}
+
+export const MemberSettings: MessageFns<MemberSettings> = {
+  encode(message: MemberSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accountId.length !== 0) {
+      writer.uint32(10).bytes(message.accountId);
+    }
+    if (message.changedAt !== 0) {
+      writer.uint32(16).uint64(message.changedAt);
+    }
+    if (message.verifiedIdentityKey.length !== 0) {
+      writer.uint32(26).bytes(message.verifiedIdentityKey);
+    }
+    if (message.isBlocked !== false) {
+      writer.uint32(32).bool(message.isBlocked);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MemberSettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMemberSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accountId = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.changedAt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.verifiedIdentityKey = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.isBlocked = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSyncRequest(): SyncRequest {
+  return {};
+}
+
+export const SyncRequest: MessageFns<SyncRequest> = {
+  encode(_: SyncRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SyncRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSyncRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2014,13 +3079,16 @@ export const NullMessage: MessageFns<NullMessage> = {
 };
 
 function createBaseExpireTimerUpdate(): ExpireTimerUpdate {
-  return { expireTimerSeconds: 0 };
+  return { expireTimerSeconds: 0, version: 0 };
 }
 
 export const ExpireTimerUpdate: MessageFns<ExpireTimerUpdate> = {
   encode(message: ExpireTimerUpdate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.expireTimerSeconds !== 0) {
       writer.uint32(8).uint32(message.expireTimerSeconds);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).uint32(message.version);
     }
     return writer;
   },
@@ -2044,6 +3112,14 @@ export const ExpireTimerUpdate: MessageFns<ExpireTimerUpdate> = {
             }
 
             message.expireTimerSeconds = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.uint32();
             continue;
           }
         }

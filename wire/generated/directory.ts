@@ -23,6 +23,25 @@ export interface Profile {
   avatar: Uint8Array;
   avatarContentType: string;
   about: string;
+  /** What the team is called and looks like, as owners carry it; in profiles of others it is ignored. */
+  team: TeamProfile | undefined;
+}
+
+/** The team as its owners name it. Of several, the one that was changed last counts. */
+export interface TeamProfile {
+  name: string;
+  avatar: Uint8Array;
+  avatarContentType: string;
+  /** Milliseconds since 1970, by the clock of the owner who changed it. */
+  changedAt: number;
+}
+
+/** What an invite link tells the invitee before anything is asked of the server: the last part of its fragment, in base64url. */
+export interface InviteGreeting {
+  teamName: string;
+  inviterName: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
 }
 
 /** The name of a device, encrypted so that only devices of the same account can read it. */
@@ -54,6 +73,7 @@ function createBaseProfile(): Profile {
     avatar: new Uint8Array(0),
     avatarContentType: "",
     about: "",
+    team: undefined,
   };
 }
 
@@ -76,6 +96,9 @@ export const Profile: MessageFns<Profile> = {
     }
     if (message.about !== "") {
       writer.uint32(50).string(message.about);
+    }
+    if (message.team !== undefined) {
+      TeamProfile.encode(message.team, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -139,6 +162,161 @@ export const Profile: MessageFns<Profile> = {
             }
 
             message.about = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.team = TeamProfile.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTeamProfile(): TeamProfile {
+  return { name: "", avatar: new Uint8Array(0), avatarContentType: "", changedAt: 0 };
+}
+
+export const TeamProfile: MessageFns<TeamProfile> = {
+  encode(message: TeamProfile, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.avatar.length !== 0) {
+      writer.uint32(18).bytes(message.avatar);
+    }
+    if (message.avatarContentType !== "") {
+      writer.uint32(26).string(message.avatarContentType);
+    }
+    if (message.changedAt !== 0) {
+      writer.uint32(32).uint64(message.changedAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TeamProfile {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTeamProfile();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.avatar = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.avatarContentType = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.changedAt = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseInviteGreeting(): InviteGreeting {
+  return { teamName: "", inviterName: "", expiresAt: 0 };
+}
+
+export const InviteGreeting: MessageFns<InviteGreeting> = {
+  encode(message: InviteGreeting, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.teamName !== "") {
+      writer.uint32(10).string(message.teamName);
+    }
+    if (message.inviterName !== "") {
+      writer.uint32(18).string(message.inviterName);
+    }
+    if (message.expiresAt !== 0) {
+      writer.uint32(24).uint64(message.expiresAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InviteGreeting {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInviteGreeting();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.teamName = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.inviterName = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.expiresAt = longToNumber(reader.uint64());
             continue;
           }
         }

@@ -22,6 +22,13 @@ export function manifestPath(directory: string): string {
   return join(directory, FOLDER, MANIFEST);
 }
 
+/** When the file was last written anew from what is still there: the age of its base. */
+export function findLastRewrite(directory: string): number | undefined {
+  const bases = listAofFiles(directory).filter((name) => /\.base\.(aof|rdb)$/.test(name));
+  const times = bases.map((name) => statSync(join(directory, FOLDER, name), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return times.length === 0 ? undefined : Math.floor(Math.max(...times));
+}
+
 function listAofFiles(directory: string): string[] {
   try {
     return readdirSync(join(directory, FOLDER));

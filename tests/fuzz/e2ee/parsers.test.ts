@@ -1,7 +1,7 @@
 // Every parser with mutated real messages: an error of ours or a result, never a hang, never a foreign exception.
 import { describe, expect, test } from 'vitest';
 import * as ours from '../../../e2ee/index.ts';
-import { ProtoReader } from '../../../e2ee/proto/reader.ts';
+import { readFields } from '../../../e2ee/proto/fields.ts';
 import records from '../../vectors/records-v1.json' with { type: 'json' };
 import { makeSamples } from '../../support/e2ee/samples.ts';
 import { mutate } from '../../support/e2ee/mutate.ts';
@@ -47,7 +47,7 @@ describe('parsers', () => {
     for (let round = 0; round < 3000; round++) {
       const bytes = random.bytes(random.below(80));
       for (const read of [
-        () => new ProtoReader(bytes),
+        () => readFields(bytes),
         () => ours.SignalMessage.deserialize(bytes),
         () => new ours.SealedSenderMultiRecipientMessage(bytes),
       ]) {

@@ -56,7 +56,8 @@ class Simulation {
     };
     const removals = { add: (delivery: Removing) => queueMicrotask(() => delivery.removeAcknowledged()) };
     const window = { maxEnvelopes: 4, maxBytes: 100 };
-    this.#delivery = new Delivery(device, { store: this.store, window, removals }, sink);
+    const unmeasured = { latency: { add: () => undefined }, now: () => 0 };
+    this.#delivery = new Delivery(device, { store: this.store, window, removals, ...unmeasured }, sink);
   }
 
   /** Connects; what is there already is delivered first. */

@@ -67,7 +67,61 @@ describe('registration', () => {
       ),
     ).toBe('FORBIDDEN');
     const member = await owner.inviteAndJoin();
-    expect(await codeOf(member.call('listInvites'))).toBe('FORBIDDEN');
+    expect((await member.call('listInvites')).invites).toEqual([]);
+  });
+
+  test('the member list has a version that changes with members, roles and profiles, and with nothing else', async () => {
+    const list = (known?: string) => owner.call('listMembers', known === undefined ? {} : { query: { known } });
+    const member = await owner.inviteAndJoin();
+    const first = await list();
+    expect(await list(first.version)).toEqual({ version: first.version, members: [], isUnchanged: true });
+    await member.linkDevice();
+    expect((await list(first.version)).isUnchanged).toBe(true);
+    const params = { accountId: member.accountId };
+    const seen = [first.version];
+    const changes = [
+      () => member.call('putProfile', { body: { profile: 'b25l' } }),
+      () => member.call('putProfile', { body: { profile: 'dHdv' } }),
+      () => owner.call('setRole', { params, body: { role: 'admin' } }),
+      () => owner.call('removeAccount', { params }),
+    ];
+    for (const change of changes) {
+      await change();
+      const next = await list(seen.at(-1));
+      expect(next.isUnchanged).toBeUndefined();
+      expect(seen).not.toContain(next.version);
+      expect((await list(next.version)).isUnchanged).toBe(true);
+      seen.push(next.version);
+    }
+    expect((await list('nonsense')).members.length).toBe((await list()).members.length);
+    expect(await codeOf(list('x'.repeat(65)))).toBe('BAD_REQUEST');
+  });
+
+  test('owners and admins see all invites, used ones by whom; a member sees and revokes only those of their own', async () => {
+    const open = await startTwoNodes({ VANT_INVITES_ALLOW_MEMBERS: 'true' });
+    try {
+      const member = await open.owner.inviteAndJoin();
+      const ofOwner = hashSecret(await open.owner.invite('admin'));
+      const own = hashSecret(await member.invite());
+      const listed = (await open.owner.call('listInvites')).invites;
+      expect(listed.map(({ role, createdBy, usedBy }) => ({ role, createdBy, usedBy }))).toEqual(
+        expect.arrayContaining([
+          { role: 'member', createdBy: undefined, usedBy: member.accountId },
+          { role: 'admin', createdBy: open.owner.accountId, usedBy: undefined },
+          { role: 'member', createdBy: member.accountId, usedBy: undefined },
+        ]),
+      );
+      expect(listed).toHaveLength(3);
+      expect((await member.call('listInvites')).invites.map(({ inviteId }) => inviteId)).toEqual([own]);
+      const revoke = (device: RawDevice, inviteId: string) =>
+        codeOf(device.call('revokeInvite', { params: { inviteId } }));
+      expect(await revoke(member, ofOwner)).toBe('NOT_FOUND');
+      expect(await revoke(member, own)).toBe('done');
+      expect(await revoke(member, own)).toBe('NOT_FOUND');
+      expect(await revoke(open.owner, ofOwner)).toBe('done');
+    } finally {
+      await open.stop();
+    }
   });
 
   test('every key and every signature is verified, and a refused request does not use up the invite', async () => {

@@ -14,16 +14,18 @@ const newInvite = (more: Partial<StoredInvite> = {}): StoredInvite => ({
 export function describeInviteStore(context: () => StoreContext): void {
   const invites = () => context().stores.invites;
 
-  test('an invite is listed until it is claimed, removed or expired', async () => {
+  test('an invite is listed until it is removed or expired, and as used once it is claimed', async () => {
     const [claimed, removed, open] = [newInvite(), newInvite({ role: 'admin' }), newInvite()];
     for (const invite of [claimed, removed, open]) await invites().add(invite);
-    await invites().claim(claimed.inviteId, newAccountId(), newHash());
+    const accountId = newAccountId();
+    await invites().claim(claimed.inviteId, accountId, newHash());
     expect(await invites().remove(removed.inviteId)).toBe(true);
     expect(await invites().remove(removed.inviteId)).toBe(false);
     const listed = await invites().list(Date.now());
     expect(listed.find(({ inviteId }) => inviteId === open.inviteId)).toEqual(open);
     const ids = listed.map(({ inviteId }) => inviteId);
-    expect(ids).not.toContain(claimed.inviteId);
+    const used = { ...claimed, createdBy: undefined, usedBy: accountId };
+    expect(listed.find(({ inviteId }) => inviteId === claimed.inviteId)).toEqual(used);
     expect(ids).not.toContain(removed.inviteId);
     await invites().list(open.expiresAt + 1);
     expect((await invites().list(0)).map(({ inviteId }) => inviteId)).not.toContain(open.inviteId);

@@ -4,9 +4,12 @@ import type { ExternalTarget } from '../../../server/storage/options.ts';
 import { createStores } from '../../../server/storage/stores.ts';
 import { startClusterRedis, startSingleRedis } from '../../support/redis.ts';
 import { describeAccountStore } from './account-store.contract.ts';
+import { describeHistoryStore } from './history-store.contract.ts';
 import { describeInviteStore } from './invite-store.contract.ts';
 import { describeKeyStore } from './key-store.contract.ts';
+import { describeLiveRecords } from './live-records.contract.ts';
 import { describeMessageStore } from './message-store.contract.ts';
+import { describePushStore } from './push-store.contract.ts';
 import {
   describeConnectionEpochs,
   describeEventBuses,
@@ -15,6 +18,7 @@ import {
   describeRateStore,
   describeServerKeyStore,
 } from './small-stores.contract.ts';
+import { describeWakeQueue } from './wake-queue.contract.ts';
 import { KEY_PREFIX, LATER_MS, type StoreContext } from './store-context.ts';
 
 /** On a cluster a script or transaction whose keys lie in two slots fails: the suites prove that none does. */
@@ -48,12 +52,16 @@ function describeStores<T extends { stop(): Promise<void> }>(
     describe('accounts', () => describeAccountStore(given));
     describe('messages', () => describeMessageStore(given));
     describe('keys', () => describeKeyStore(given));
+    describe('history', () => describeHistoryStore(given));
+    describe('live records', () => describeLiveRecords(given));
     describe('invites', () => describeInviteStore(given));
     describe('provisioning', () => describeProvisioningStore(given));
     describe('rates', () => describeRateStore(given));
     describe('connection epochs', () => describeConnectionEpochs(given));
     describe('events', () => describeEventBuses(given));
     describe('janitor lock', () => describeJanitorLock(given));
+    describe('push addresses and wakes', () => describePushStore(given));
+    describe('wake queue', () => describeWakeQueue(given));
     describe('server keys', () => describeServerKeyStore(given));
   });
 }

@@ -21,12 +21,12 @@ describe('members of a team', () => {
   });
 
   it('exchange messages, and see them delivered', async () => {
-    const sent = await ada.client.sendText(bob.id as AccountId, 'hello');
+    const sent = await ada.client.sendText(bob.id, 'hello');
     expect(sent.status).toBe('queued');
     const received = await untilText(bob, 'hello', ada);
     expect(received).toMatchObject({ id: sent.id, author: ada.id, status: 'received', timestamp: sent.timestamp });
     await untilStatus(ada, sent, 'delivered');
-    const answer = await bob.client.sendText(ada.id as AccountId, 'hi');
+    const answer = await bob.client.sendText(ada.id, 'hi');
     await untilText(ada, 'hi', bob);
     await untilStatus(bob, answer, 'delivered');
   });
@@ -53,12 +53,17 @@ describe('members of a team', () => {
   it('see each other typing, only while connected', async () => {
     const typing = nextEvent(bob, 'typing');
     await ada.client.sendEphemeral(bob.id as AccountId, { $case: 'typing', value: { started: true } });
-    expect(await typing).toEqual({ from: ada.id, fromDevice: PRIMARY_DEVICE_ID, isStarted: true });
+    expect(await typing).toEqual({
+      conversation: ada.id,
+      from: ada.id,
+      fromDevice: PRIMARY_DEVICE_ID,
+      isStarted: true,
+    });
   });
 
   it('get what was sent while they were away, once', async () => {
     await bob.close();
-    const sent = await ada.client.sendText(bob.id as AccountId, 'while you were away');
+    const sent = await ada.client.sendText(bob.id, 'while you were away');
     await untilStatus(ada, sent, 'sent');
     bob = await team.open('Bob');
     const drained = nextEvent(bob, 'queueDrained');
@@ -69,22 +74,22 @@ describe('members of a team', () => {
   });
 
   it('edit, react and delete', async () => {
-    const sent = await ada.client.sendText(bob.id as AccountId, 'tpyo');
+    const sent = await ada.client.sendText(bob.id, 'tpyo');
     const received = await untilText(bob, 'tpyo', ada);
     const targetMessageId = Buffer.from(sent.id, 'hex');
     const edited = nextEvent(bob, 'changed', ({ text }) => text === 'typo');
     const text = { body: 'typo', ranges: [], quote: undefined, attachments: [], previews: [] };
-    await ada.client.sendContent(bob.id as AccountId, { $case: 'edit', value: { targetMessageId, text } });
+    await ada.client.sendContent(bob.id, { $case: 'edit', value: { targetMessageId, text } });
     expect(await edited).toMatchObject({ historyKey: received.historyKey });
     const reacted = nextEvent(ada, 'changed', ({ reactions }) => reactions !== undefined);
     const target = { author: Buffer.from(ada.id.replaceAll('-', ''), 'hex'), messageId: targetMessageId };
-    await bob.client.sendContent(ada.id as AccountId, {
+    await bob.client.sendContent(ada.id, {
       $case: 'reaction',
       value: { target, emoji: '👍', remove: false },
     });
     expect(await reacted).toMatchObject({ text: 'typo', reactions: { [bob.id]: '👍' } });
     const deleted = nextEvent(bob, 'changed', ({ isDeleted }) => isDeleted === true);
-    await ada.client.sendContent(bob.id as AccountId, { $case: 'delete', value: { targetMessageId } });
+    await ada.client.sendContent(bob.id, { $case: 'delete', value: { targetMessageId } });
     expect(await deleted).toMatchObject({ text: '' });
   });
 
@@ -96,16 +101,16 @@ describe('members of a team', () => {
     const profile = members.find(({ accountId }) => accountId === bob.id)?.profile;
     expect(profile).toMatchObject({ displayName: 'Robert', about: 'on holiday', revision: 3 });
     expect((await bob.client.account())?.displayName).toBe('Robert');
-    await untilStatus(ada, await ada.client.sendText(bob.id as AccountId, 'hello Robert'), 'delivered');
+    await untilStatus(ada, await ada.client.sendText(bob.id, 'hello Robert'), 'delivered');
   });
 
   it('fail visibly when the recipient has left, and go on with the others', async () => {
     const carol = await team.join('Carol');
-    await ada.client.sendText(carol.id as AccountId, 'welcome');
+    await ada.client.sendText(carol.id, 'welcome');
     await untilText(carol, 'welcome', ada);
     await (await ada.client.team()).removeMember(carol.id as AccountId);
-    const lost = await ada.client.sendText(carol.id as AccountId, 'are you there?');
-    const kept = await ada.client.sendText(bob.id as AccountId, 'she has left');
+    const lost = await ada.client.sendText(carol.id, 'are you there?');
+    const kept = await ada.client.sendText(bob.id, 'she has left');
     await untilStatus(ada, lost, 'failed');
     await untilStatus(ada, kept, 'delivered');
     await carol.close();

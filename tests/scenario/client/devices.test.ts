@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AccountId, DeviceId } from '../../../wire/ids.ts';
+import type { DeviceId } from '../../../wire/ids.ts';
 import { nextEvent, startTeam, untilStatus, untilText, type Team, type TestClient } from './support.ts';
 
 describe('several devices of one account', () => {
@@ -13,7 +13,7 @@ describe('several devices of one account', () => {
     ada = await team.join('Ada');
     bob = await team.join('Bob');
     // Sessions in both directions, before Bob has a second device.
-    await untilStatus(ada, await ada.client.sendText(bob.id as AccountId, 'before'), 'delivered');
+    await untilStatus(ada, await ada.client.sendText(bob.id, 'before'), 'delivered');
     phone = await team.link(bob, 'phone');
   });
   afterAll(() => team.end());
@@ -26,7 +26,7 @@ describe('several devices of one account', () => {
   });
 
   it('both get what is sent after the sender was told of the new one', async () => {
-    const sent = await ada.client.sendText(bob.id as AccountId, 'to both');
+    const sent = await ada.client.sendText(bob.id, 'to both');
     await Promise.all([untilText(bob, 'to both', ada), untilText(phone, 'to both', ada)]);
     await untilStatus(ada, sent, 'delivered');
     expect(ada.log.some((line) => line.includes('send.mismatched-devices'))).toBe(true);
@@ -34,7 +34,7 @@ describe('several devices of one account', () => {
 
   it('know what the others have sent, and that it was delivered', async () => {
     const synced = nextEvent(bob, 'message', ({ direction }) => direction === 'outgoing');
-    const sent = await phone.client.sendText(ada.id as AccountId, 'from the phone');
+    const sent = await phone.client.sendText(ada.id, 'from the phone');
     await untilText(ada, 'from the phone', bob);
     const copy = await synced;
     expect(copy).toMatchObject({ id: sent.id, conversation: ada.id, text: 'from the phone', authorDevice: 2 });
@@ -44,7 +44,7 @@ describe('several devices of one account', () => {
   it('know what was read on another, and so does its author', async () => {
     await bob.client.markRead(ada.id);
     await expect.poll(() => phone.client.unreadCounts(), { timeout: 10_000 }).toEqual(new Map());
-    const sent = await ada.client.sendText(bob.id as AccountId, 'read me');
+    const sent = await ada.client.sendText(bob.id, 'read me');
     await Promise.all([untilText(bob, 'read me', ada), untilText(phone, 'read me', ada)]);
     expect(await bob.client.unreadCounts()).toEqual(new Map([[ada.id, 1]]));
     const synced = nextEvent(bob, 'changed', ({ text }) => text === 'read me');
@@ -56,7 +56,7 @@ describe('several devices of one account', () => {
 
   it('keep notes to oneself in step', async () => {
     const note = nextEvent(phone, 'message', ({ text }) => text === 'remember the milk');
-    const sent = await bob.client.sendText(bob.id as AccountId, 'remember the milk');
+    const sent = await bob.client.sendText(bob.id, 'remember the milk');
     expect(await note).toMatchObject({ conversation: bob.id, direction: 'outgoing', id: sent.id });
     await untilStatus(bob, sent, 'sent');
   });
@@ -66,7 +66,7 @@ describe('several devices of one account', () => {
     await (await bob.client.team()).removeDevice(2 as DeviceId);
     expect(await stopped).toMatchObject({ reason: 'UNAUTHORIZED' });
     const tablet = await team.link(bob, 'tablet');
-    const sent = await ada.client.sendText(bob.id as AccountId, 'to the tablet');
+    const sent = await ada.client.sendText(bob.id, 'to the tablet');
     await untilText(tablet, 'to the tablet', ada);
     await untilStatus(ada, sent, 'delivered');
     // Whether the tablet has a number of its own (missing and extra) or the phone's again (stale) is up to the server.

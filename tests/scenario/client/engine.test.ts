@@ -18,13 +18,13 @@ it('the client runs on our own engine as it will in a browser, and talks to and 
   Object.assign(bob, { client, id: account.accountId });
   await client.connect({ receive: true });
   for (let turn = 0; turn < 3; turn++) {
-    await untilStatus(ada, await ada.client.sendText(bob.id as AccountId, `a ${turn}`), 'delivered');
-    await untilStatus(bob, await client.sendText(ada.id as AccountId, `b ${turn}`), 'delivered');
+    await untilStatus(ada, await ada.client.sendText(bob.id, `a ${turn}`), 'delivered');
+    await untilStatus(bob, await client.sendText(ada.id, `b ${turn}`), 'delivered');
   }
   await bob.ports.storage.transaction((tx) => deleteSessions(tx, ada.id as AccountId));
-  await untilStatus(ada, await ada.client.sendText(bob.id as AccountId, 'heal engine'), 'delivered');
+  await untilStatus(ada, await ada.client.sendText(bob.id, 'heal engine'), 'delivered');
   await ada.ports.storage.transaction((tx) => deleteSessions(tx, bob.id as AccountId));
-  await untilStatus(bob, await client.sendText(ada.id as AccountId, 'heal native'), 'delivered');
+  await untilStatus(bob, await client.sendText(ada.id, 'heal native'), 'delivered');
   await untilText(bob, 'heal engine', ada);
   const [asAda, asBob] = [await ada.client.team(), await client.team()];
   expect(await asAda.safetyNumber(bob.id as AccountId)).toBe(await asBob.safetyNumber(ada.id as AccountId));

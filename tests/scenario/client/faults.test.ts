@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClientFrame, ServerFrame } from '../../../wire/generated/frames.ts';
-import type { AccountId } from '../../../wire/ids.ts';
 import { createClient, type VantClient } from '../../../client/client.ts';
 import { credentialsOf } from '../../../client/account/account-record.ts';
 import type { ClientPorts, HttpPort, Socket, SocketPort } from '../../../client/ports.ts';
@@ -94,7 +93,7 @@ describe('a network that loses things', () => {
     faulty.on('message', ({ text, direction }) => direction === 'incoming' && bob.texts.push(text));
     Object.assign(bob, { client: faulty });
     await faulty.connect({ receive: true });
-    await untilStatus(ada, await ada.client.sendText(bob.id as AccountId, 'start'), 'delivered');
+    await untilStatus(ada, await ada.client.sendText(bob.id, 'start'), 'delivered');
   });
   afterAll(() => team.end());
 
@@ -132,7 +131,7 @@ describe('a network that loses things', () => {
       isCut = true;
       return 'cut';
     };
-    const sent = await faulty.sendText(ada.id as AccountId, 'did you get it?');
+    const sent = await faulty.sendText(ada.id, 'did you get it?');
     await untilStatus(bob, sent, 'delivered');
     // The recipient's receipt may come before the second attempt: on the new connection both go at once.
     expect(await faulty.flush(20_000)).toBe(true);
@@ -153,7 +152,7 @@ describe('a network that loses things', () => {
       isDropped = true;
       return 'drop';
     };
-    await ada.client.sendText(bob.id as AccountId, 'twice?');
+    await ada.client.sendText(bob.id, 'twice?');
     await untilText(bob, 'twice?', ada);
     const drained = nextEvent(bob, 'queueDrained');
     wire.cut();
@@ -165,7 +164,7 @@ describe('a network that loses things', () => {
   it('a disk that is full at the wrong moment is no broken session: the message comes again', async () => {
     const failed = nextEvent(bob, 'error');
     isCommitLost = true;
-    await ada.client.sendText(bob.id as AccountId, 'no room');
+    await ada.client.sendText(bob.id, 'no room');
     await failed;
     isCommitLost = false;
     await untilText(bob, 'no room', ada);
@@ -181,8 +180,8 @@ describe('a network that loses things', () => {
     const arrived = untilText(bob, there.at(-1)!, ada);
     const returned = untilText(ada, back.at(-1)!, bob);
     for (const index of there.keys()) {
-      await ada.client.sendText(bob.id as AccountId, there[index]!);
-      await faulty.sendText(ada.id as AccountId, back[index]!);
+      await ada.client.sendText(bob.id, there[index]!);
+      await faulty.sendText(ada.id, back[index]!);
     }
     await Promise.all([arrived, returned]);
     wire.onFrame = () => 'pass';

@@ -24,16 +24,16 @@ describe('a broken session heals itself', () => {
   /** A few turns, so that both sides have confirmed the session. */
   async function talk(): Promise<void> {
     for (let turn = 0; turn < 2; turn++) {
-      await ada.client.sendText(bob.id as AccountId, `a ${round} ${turn}`);
+      await ada.client.sendText(bob.id, `a ${round} ${turn}`);
       await untilText(bob, `a ${round} ${turn}`, ada);
-      await bob.client.sendText(ada.id as AccountId, `b ${round} ${turn}`);
+      await bob.client.sendText(ada.id, `b ${round} ${turn}`);
       await untilText(ada, `b ${round} ${turn}`, bob);
     }
   }
 
   it('when the recipient has lost it', async () => {
     await bob.ports.storage.transaction((tx) => deleteSessions(tx, ada.id as AccountId));
-    const sent = await ada.client.sendText(bob.id as AccountId, 'can you read this?');
+    const sent = await ada.client.sendText(bob.id, 'can you read this?');
     const received = await untilText(bob, 'can you read this?', ada);
     expect(received).toMatchObject({ id: sent.id, timestamp: sent.timestamp });
     await untilStatus(ada, sent, 'delivered');
@@ -44,7 +44,7 @@ describe('a broken session heals itself', () => {
 
   it('when the sender has lost it, without asking', async () => {
     await ada.ports.storage.transaction((tx) => deleteSessions(tx, bob.id as AccountId));
-    const sent = await ada.client.sendText(bob.id as AccountId, 'a new session');
+    const sent = await ada.client.sendText(bob.id, 'a new session');
     await untilText(bob, 'a new session', ada);
     await untilStatus(ada, sent, 'delivered');
     await talk();
@@ -63,7 +63,7 @@ describe('a broken session heals itself', () => {
     await copyStore(join(team.directory, 'backup'), join(team.directory, 'Bob-restored'));
     bob = await team.open('Bob-restored');
     await bob.client.connect({ receive: true });
-    const sent = await ada.client.sendText(bob.id as AccountId, 'after the restore');
+    const sent = await ada.client.sendText(bob.id, 'after the restore');
     await untilText(bob, 'after the restore', ada);
     await untilStatus(ada, sent, 'delivered');
     round = 102;
@@ -76,13 +76,13 @@ describe('a broken session heals itself', () => {
     ada = await team.open('Ada');
     await ada.client.connect({ receive: true });
     for (const text of ['one', 'two', 'three']) {
-      await untilStatus(ada, await ada.client.sendText(bob.id as AccountId, text), 'delivered');
+      await untilStatus(ada, await ada.client.sendText(bob.id, text), 'delivered');
     }
     await ada.close();
     await copyStore(join(team.directory, 'ada-backup'), join(team.directory, 'Ada-restored'));
     ada = await team.open('Ada-restored');
     await ada.client.connect({ receive: true });
-    const sent = await ada.client.sendText(bob.id as AccountId, 'four');
+    const sent = await ada.client.sendText(bob.id, 'four');
     await untilText(bob, 'four', ada);
     await untilStatus(ada, sent, 'delivered');
     round = 103;
@@ -105,7 +105,7 @@ describe('a broken session heals itself', () => {
   it('for many messages that came while it was broken, each once', async () => {
     await bob.close();
     const texts = Array.from({ length: 10 }, (_, index) => `queued ${index}`);
-    for (const text of texts) await ada.client.sendText(bob.id as AccountId, text);
+    for (const text of texts) await ada.client.sendText(bob.id, text);
     await ada.client.flush(10_000);
     bob = await team.open('Bob-restored');
     await bob.ports.storage.transaction((tx) => deleteSessions(tx, ada.id as AccountId));

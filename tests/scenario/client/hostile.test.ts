@@ -1,9 +1,11 @@
 /** What a member with a client of their own making can send. None of it may stop what comes after it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Content } from '../../../wire/generated/content.ts';
+import type { Content, SyncMessage } from '../../../wire/generated/content.ts';
 import { accountIdToBytes, type AccountId } from '../../../wire/ids.ts';
 import { credentialsOf } from '../../../client/account/account-record.ts';
-import { buildContent, encodeContent, textBody } from '../../../client/messaging/content.ts';
+import { findMessage, updateMessage } from '../../../client/conversations/history.ts';
+import { MAX_EXPIRE_TIMER_SECONDS } from '../../../client/conversations/limits.ts';
+import { buildContent, encodeContent, textBody, textMessage } from '../../../client/messaging/content.ts';
 import { encryptToDevices } from '../../../client/messaging/encrypt.ts';
 import { obtainSenderCertificate } from '../../../client/messaging/sender-certificate.ts';
 import { listKnownDevices } from '../../../client/messaging/sessions.ts';
@@ -24,7 +26,7 @@ describe('a hostile member', () => {
     team = await startTeam();
     eve = await team.join('Eve');
     bob = await team.join('Bob');
-    await untilStatus(eve, await eve.client.sendText(bob.id as AccountId, 'hello'), 'delivered');
+    await untilStatus(eve, await eve.client.sendText(bob.id, 'hello'), 'delivered');
     const [device] = await eve.ports.storage.transaction((tx) =>
       listKnownDevices(eve.ports.signal, tx, bob.id as AccountId, Date.now()),
     );
@@ -40,6 +42,7 @@ describe('a hostile member', () => {
         onDelivery: () => undefined,
         onQueueDrained: () => undefined,
         onPreKeysLow: () => undefined,
+        onPushAddressDropped: () => undefined,
         onDraining: () => undefined,
         onClose: () => undefined,
       },
@@ -61,6 +64,7 @@ describe('a hostile member', () => {
       ephemeral: false,
       ttlSeconds: 0,
       resend: false,
+      call: false,
     });
     expect(result?.$case).toBe('accepted');
   }
@@ -132,7 +136,7 @@ describe('a hostile member', () => {
   }
 
   async function expectStillReceiving(text: string): Promise<void> {
-    await eve.client.sendText(bob.id as AccountId, text);
+    await eve.client.sendText(bob.id, text);
     await untilText(bob, text, eve);
   }
 
@@ -190,5 +194,132 @@ describe('a hostile member', () => {
     await expectStillReceiving('after a forged sync');
     const history = await bob.client.messages(eve.id);
     expect(history.map(({ text }) => text)).not.toContain('I never said that');
+  });
+
+  /** Sends it as it is, and gives the id of the message. */
+  async function sendContent(body: Content['body'], change: Partial<Content> = {}): Promise<Uint8Array> {
+    const id = eve.ports.random.bytes(16);
+    const timestamp = Date.now();
+    const content = { ...buildContent(id, timestamp, textBody('')), body, ...change };
+    await sendRaw(await encrypt(encodeContent(content)), id, timestamp);
+    return id;
+  }
+  const find = async (text: string) => (await bob.client.messages(eve.id)).find((message) => message.text === text);
+
+  it('cannot change what others have written, nor what is in other conversations', async () => {
+    const carol = await team.join('Carol');
+    await carol.client.sendText(bob.id, 'from Carol');
+    const received = await untilText(bob, 'from Carol', carol);
+    const own = await bob.client.sendText(carol.id, 'from Bob');
+    const text = { body: 'forged', ranges: [], quote: undefined, attachments: [], previews: [] };
+    for (const { id, author } of [received, own]) {
+      const targetMessageId = Buffer.from(id, 'hex');
+      const target = { author: accountIdToBytes(author), messageId: targetMessageId };
+      await sendContent({ $case: 'edit', value: { targetMessageId, text } });
+      await sendContent({ $case: 'delete', value: { targetMessageId } });
+      await sendContent({ $case: 'reaction', value: { target, emoji: '💩', remove: false } });
+      await sendContent({ $case: 'receipt', value: { type: 2, messageIds: [targetMessageId] } });
+    }
+    await expectStillReceiving('after attempts on Carol');
+    const history = await bob.client.messages(carol.id);
+    expect(history.map((message) => message.text)).toEqual(expect.arrayContaining(['from Carol', 'from Bob']));
+    expect(history.every(({ reactions, isDeleted }) => reactions === undefined && isDeleted === undefined)).toBe(true);
+    expect((await bob.client.deliveryInfo(own.historyKey))[0]?.readAt).toBeUndefined();
+  });
+
+  it('cannot edit after two days, nor eleven times, whatever time it claims', async () => {
+    const messageId = await sendContent(textBody('original'));
+    const target = await untilText(bob, 'original', eve);
+    const edit = (body: string, timestamp: number) =>
+      sendContent(
+        { $case: 'edit', value: { targetMessageId: messageId, text: { ...textMessage(body) } } },
+        { timestamp },
+      );
+    // Content and request must name the same time, so this one is dropped.
+    await edit('other time', Date.now() + 5);
+    for (let count = 1; count <= 11; count++) {
+      await sendContent({ $case: 'edit', value: { targetMessageId: messageId, text: textMessage(`edit ${count}`) } });
+    }
+    await expectStillReceiving('after many edits');
+    expect(await bob.client.message(target.historyKey)).toMatchObject({ text: 'edit 10' });
+    await bob.ports.storage.transaction(async (tx) => {
+      const old = (await findMessage(tx, target.author, target.id))!;
+      await updateMessage(tx, { ...old, edits: [], serverTimestamp: Date.now() - 49 * 3_600_000 }, 'changed');
+    });
+    await sendContent({ $case: 'edit', value: { targetMessageId: messageId, text: textMessage('too late') } });
+    await sendContent({ $case: 'delete', value: { targetMessageId: messageId } });
+    await expectStillReceiving('after late edits');
+    expect(await bob.client.message(target.historyKey)).toMatchObject({ text: 'edit 10' });
+  });
+
+  it('cannot put words into the mouth of others with a quote, nor ranges beyond the text', async () => {
+    const said = await bob.client.sendText(eve.id, 'what I said');
+    const unknown = { author: said.author, id: 'ab'.repeat(16), text: 'q'.repeat(5000) };
+    const ranges = [
+      { start: 0, length: 3, style: 'bold' as const },
+      { start: 2, length: 4_000_000_000, style: 'italic' as const },
+      { start: 4_294_967_295, length: 1, mention: said.author },
+      { start: 0, length: 0, mention: said.author },
+    ];
+    await sendContent(textBody('forged quote', { quote: { ...said, text: 'I never said this' }, ranges }));
+    await sendContent(textBody('unknown quote', { quote: unknown }));
+    await expectStillReceiving('after quotes');
+    const forged = await find('forged quote');
+    expect(forged).toMatchObject({ quote: { text: 'what I said', historyKey: said.historyKey }, ranges: [ranges[0]] });
+    const quote = (await find('unknown quote'))?.quote;
+    expect(quote).toEqual({ author: bob.id, id: unknown.id, text: 'q'.repeat(1000) });
+  });
+
+  it('cannot set timers without end', async () => {
+    await sendContent({ $case: 'expireTimerUpdate', value: { expireTimerSeconds: 0xffffffff, version: 1 } });
+    await sendContent(textBody('huge timer'), { expireTimerSeconds: 0xffffffff });
+    await expectStillReceiving('after timers');
+    expect(await bob.client.conversation(eve.id)).toMatchObject({ expireTimerSeconds: MAX_EXPIRE_TIMER_SECONDS });
+    expect(await find('huge timer')).toMatchObject({ expireTimerSeconds: MAX_EXPIRE_TIMER_SECONDS });
+    await bob.client.setExpireTimer(eve.id, 0);
+  });
+
+  it('cannot pose as one of the own devices', async () => {
+    const [message] = await bob.client.messages(eve.id);
+    const reference = { author: accountIdToBytes(message!.author), messageId: Buffer.from(message!.id, 'hex') };
+    const conversation = { accountId: accountIdToBytes(eve.id as AccountId), groupId: new Uint8Array() };
+    const bodies: SyncMessage['body'][] = [
+      { $case: 'deleted', value: { messages: [reference], conversations: [{ conversation, upTo: 9e15 }] } },
+      { $case: 'read', value: { messages: [reference], readAt: 1 } },
+      {
+        $case: 'settings',
+        value: {
+          preferences: {
+            changedAt: 9e15,
+            isReadReceiptsOff: true,
+            isTypingOff: true,
+            defaultExpireTimerSeconds: 60,
+          },
+          conversations: [],
+          members: [],
+        },
+      },
+      { $case: 'request', value: {} },
+    ];
+    for (const body of bodies) await sendContent({ $case: 'sync', value: { body } });
+    await expectStillReceiving('after posing');
+    expect(await bob.client.message(message!.historyKey)).toBeDefined();
+    expect(await bob.client.preferences()).toEqual({
+      readReceipts: true,
+      typingIndicators: true,
+      defaultExpireTimerSeconds: 0,
+    });
+  });
+
+  it('what a newer version sends is shown as such, and kept as it came', async () => {
+    const [id, timestamp] = [eve.ports.random.bytes(16), Date.now()];
+    const known = encodeContent({ ...buildContent(id, timestamp, textBody('')), body: undefined });
+    // Field 99 with three bytes.
+    const bytes = Uint8Array.from([...known, 0x9a, 0x06, 3, 1, 2, 3]);
+    await sendRaw(await encrypt(bytes), id, timestamp);
+    await expectStillReceiving('after something new');
+    const shown = (await bob.client.messages(eve.id)).find((message) => message.id === Buffer.from(id).toString('hex'));
+    expect(shown).toMatchObject({ kind: 'notice', notice: { type: 'unsupported' } });
+    expect(Array.from(shown!.content)).toEqual(Array.from(bytes));
   });
 });

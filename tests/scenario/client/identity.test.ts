@@ -25,7 +25,7 @@ describe('an identity key that is not the known one', () => {
   async function publishKey(identityKey: Uint8Array, revision: number): Promise<void> {
     const account = (await bob.client.account())!;
     const { signal, random, http } = bob.ports;
-    const fields = { displayName: 'Bob', avatar: new Uint8Array(), avatarContentType: '', about: '' };
+    const fields = { displayName: 'Bob', avatar: new Uint8Array(), avatarContentType: '', about: '', team: undefined };
     const profile = sealProfile(signal, random, account.teamKey, account.accountId, {
       ...fields,
       identityKey,
@@ -38,7 +38,7 @@ describe('an identity key that is not the known one', () => {
     const { identityPublicKey } = (await bob.client.account())!;
     await publishKey(ada.ports.signal.IdentityKeyPair.generate().publicKey.serialize(), 2);
     const changed = nextEvent(ada, 'identityChanged');
-    const sent = await ada.client.sendText(bob.id as AccountId, 'is it you?');
+    const sent = await ada.client.sendText(bob.id, 'is it you?');
     expect(await changed).toEqual({ accountId: bob.id });
     const waiting = await ada.client.waitForMessage(sent.historyKey, ({ failure }) => failure !== undefined, 10_000);
     expect(waiting).toMatchObject({ status: 'queued', failure: 'IDENTITY_CHANGED' });
@@ -59,7 +59,7 @@ describe('an identity key that is not the known one', () => {
       await deleteSessions(tx, bob.id as AccountId);
     });
     const changed = nextEvent(ada, 'identityChanged');
-    const sent = await bob.client.sendText(ada.id as AccountId, 'it is me');
+    const sent = await bob.client.sendText(ada.id, 'it is me');
     await changed;
     expect(ada.texts).not.toContain('it is me');
     const arrived = untilText(ada, 'it is me', bob);

@@ -45,12 +45,12 @@ describe('without the server', () => {
     const team = await startTeam(server);
     const ada = await team.join('Ada');
     const bob = await team.join('Bob');
-    await untilStatus(ada, await ada.client.sendText(bob.id as AccountId, 'before'), 'delivered');
+    await untilStatus(ada, await ada.client.sendText(bob.id, 'before'), 'delivered');
     const isWaiting = nextEvent(ada, 'connection', ({ status }) => status === 'waiting');
     const isBobWaiting = nextEvent(bob, 'connection', ({ status }) => status === 'waiting');
     await server.kill();
     await Promise.all([isWaiting, isBobWaiting]);
-    const sent = await ada.client.sendText(bob.id as AccountId, 'meanwhile');
+    const sent = await ada.client.sendText(bob.id, 'meanwhile');
     expect(sent.status).toBe('queued');
     const { port, dataDirectory } = server;
     const again = await startAppliance({ port, dataDirectory });
@@ -74,7 +74,7 @@ describe('two terminals of one device', () => {
     expect(await connected).toEqual({ status: 'connected', isReceiving: false });
     // Both see what arrives, though it is delivered to one of them.
     const seen = untilText(second, 'to both terminals', ada);
-    await ada.client.sendText(bob.id as AccountId, 'to both terminals');
+    await ada.client.sendText(bob.id, 'to both terminals');
     await Promise.all([untilText(bob, 'to both terminals', ada), seen]);
     // Their messages keep to one session.
     const texts = Array.from({ length: 20 }, (_, index) => `terminal ${index % 2}, ${index}`);
@@ -87,7 +87,7 @@ describe('two terminals of one device', () => {
     const takeover = nextEvent(second, 'connection', (state) => state.status === 'connected' && state.isReceiving);
     await bob.close();
     await takeover;
-    await ada.client.sendText(bob.id as AccountId, 'to the one that is left');
+    await ada.client.sendText(bob.id, 'to the one that is left');
     await untilText(second, 'to the one that is left', ada);
     await team.end();
     await appliance.stop();

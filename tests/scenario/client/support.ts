@@ -18,6 +18,8 @@ export interface TestClient {
   readonly log: string[];
   /** All texts that were received, in order of arrival, since this client was opened. */
   readonly texts: string[];
+  /** Moves the clock of this client; its timers do not notice. */
+  skip(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -87,12 +89,14 @@ export async function ownerLinkOf(appliance: Appliance): Promise<string> {
 async function openTestClient(directory: string, onClosed: () => void): Promise<TestClient> {
   const log: string[] = [];
   const texts: string[] = [];
-  const ports = createNodePorts(directory, {
+  const nodePorts = createNodePorts(directory, {
     write: (level, event, fields) => void log.push(`${level} ${event} ${JSON.stringify(fields ?? {})}`),
   });
+  let skippedMs = 0;
+  const ports = { ...nodePorts, clock: { ...nodePorts.clock, now: () => Date.now() + skippedMs } };
   const client = createClient(ports, { journalPollMs: 50 });
   client.on('message', (message) => {
-    if (message.direction === 'incoming') texts.push(message.text);
+    if (message.direction === 'incoming' && message.kind === 'text') texts.push(message.text);
   });
   client.on('error', ({ error }) => void log.push(`error event ${String(error)}`));
   const account = await client.account();
@@ -103,6 +107,7 @@ async function openTestClient(directory: string, onClosed: () => void): Promise<
     id: account?.accountId ?? '',
     log,
     texts,
+    skip: (ms) => void (skippedMs += ms),
     async close() {
       await client.close();
       await ports.storage.close();
@@ -154,4 +159,15 @@ export async function untilStatus(
   if (reached?.status !== status) {
     throw new Error(`status is ${reached?.status ?? 'unknown'}, not ${status}. Log:\n${test.log.join('\n')}`);
   }
+}
+
+/** Resolves once the newest message that fits does so, whatever brought it about. */
+export async function untilMessage(
+  test: TestClient,
+  historyKey: string,
+  fits: (message: StoredMessage) => boolean,
+): Promise<StoredMessage> {
+  const reached = await test.client.waitForMessage(historyKey, fits, DEADLINE_MS);
+  if (reached === undefined || !fits(reached)) throw new Error(`it stays ${JSON.stringify(reached)}`);
+  return reached;
 }

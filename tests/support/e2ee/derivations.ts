@@ -2,12 +2,8 @@
 // when every one of them was proven against libsignal by the interop tests; a slip in a label or an order shows at once.
 import { toHex, type Bytes } from '../../../e2ee/primitives/bytes.ts';
 import { deriveRootStep } from '../../../e2ee/ratchet/root-key.ts';
-import { deriveMessageKeys, messageSeed, nextChainKey } from '../../../e2ee/ratchet/chain-key.ts';
-import {
-  deriveSenderMessageKey,
-  nextSenderChainKey,
-  senderMessageSeed,
-} from '../../../e2ee/groups/sender-chain-key.ts';
+import { advanceChain, deriveMessageKeys } from '../../../e2ee/ratchet/chain-key.ts';
+import { advanceSenderChain, deriveSenderMessageKey } from '../../../e2ee/groups/sender-chain-key.ts';
 import {
   createAuthenticator,
   deriveEpochSecret,
@@ -51,14 +47,15 @@ export async function computeDerivations(): Promise<Record<string, string>> {
 
 function ratchets(): Record<string, string> {
   const chain = { key: filled(1), index: 0 };
-  const senderChain = { key: filled(2), iteration: 0 };
+  const step = advanceChain(chain);
+  const senderStep = advanceSenderChain({ key: filled(2), index: 0 });
   return {
     WhisperRatchet: flat(deriveRootStep(filled(1), filled(2))),
-    'message seed': toHex(messageSeed(chain)),
-    'next chain key': flat(nextChainKey(chain)),
+    'message seed': toHex(step.key),
+    'next chain key': flat(step.next),
     WhisperMessageKeys: flat(deriveMessageKeys(filled(3), filled(4))),
-    WhisperGroup: flat(deriveSenderMessageKey(senderMessageSeed(senderChain))),
-    'next sender chain key': flat(nextSenderChainKey(senderChain)),
+    WhisperGroup: flat(deriveSenderMessageKey(senderStep.key)),
+    'next sender chain key': flat({ iteration: senderStep.next.index, key: senderStep.next.key }),
   };
 }
 

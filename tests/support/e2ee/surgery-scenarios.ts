@@ -1,8 +1,7 @@
 // Messages cut up and put together again: a field stripped, or swapped for another message's, is refused.
 import { describe, expect, test } from 'vitest';
 import type { Bytes } from '../../../e2ee/index.ts';
-import { ProtoReader } from '../../../e2ee/proto/reader.ts';
-import { ProtoWriter } from '../../../e2ee/proto/writer.ts';
+import { bytes as raw, decode, encode, type Schema, uint32, type Values } from '../../../e2ee/proto/message.ts';
 import { ALICE, BOB } from './addresses.ts';
 import { Device, type Sealed } from './device.ts';
 import type { Engine } from './engine.ts';
@@ -11,56 +10,46 @@ import { expectRefused } from './session-scenarios.ts';
 const MAC_BYTES = 8;
 const bytes = (...values: readonly number[]): Bytes => Uint8Array.from(values);
 
-interface Parts {
+// The wire formats, uninterpreted.
+const INNER = {
+  ratchetKey: [1, raw],
+  counter: [2, uint32],
+  previousCounter: [3, uint32],
+  ciphertext: [4, raw],
+  pqRatchet: [5, raw, undefined],
+  addresses: [6, raw, undefined],
+} as const satisfies Schema;
+
+const OUTER = {
+  preKeyId: [1, uint32, undefined],
+  baseKey: [2, raw],
+  identityKey: [3, raw],
+  message: [4, raw],
+  registrationId: [5, uint32],
+  signedPreKeyId: [6, uint32],
+  kyberPreKeyId: [7, uint32],
+  kyberCiphertext: [8, raw],
+} as const satisfies Schema;
+
+interface Parts extends Values<typeof INNER> {
   version: number;
-  ratchetKey: Bytes;
-  counter: number;
-  previousCounter: number;
-  ciphertext: Bytes;
-  pqRatchet: Bytes | undefined;
-  addresses: Bytes | undefined;
   mac: Bytes;
 }
 
 function dissect(message: Bytes): Parts {
-  const reader = new ProtoReader(message.subarray(1, -MAC_BYTES));
-  return {
-    version: message[0]!,
-    ratchetKey: reader.bytes(1)!,
-    counter: reader.uint32(2)!,
-    previousCounter: reader.uint32(3)!,
-    ciphertext: reader.bytes(4)!,
-    pqRatchet: reader.bytes(5),
-    addresses: reader.bytes(6),
-    mac: message.subarray(-MAC_BYTES),
-  };
+  const parts = decode(INNER, message.subarray(1, -MAC_BYTES));
+  return { ...parts, version: message[0]!, mac: message.subarray(-MAC_BYTES) };
 }
 
 function assemble(parts: Parts): Bytes {
-  const content = new ProtoWriter(parts.version)
-    .bytes(1, parts.ratchetKey)
-    .uint(2, parts.counter)
-    .uint(3, parts.previousCounter)
-    .bytes(4, parts.ciphertext)
-    .bytes(5, parts.pqRatchet)
-    .bytes(6, parts.addresses)
-    .finish();
-  return Uint8Array.from([...content, ...parts.mac]);
+  return Uint8Array.from([...encode(INNER, parts, parts.version), ...parts.mac]);
 }
+
+const openOuter = (sealed: Bytes): Values<typeof OUTER> => decode(OUTER, sealed.subarray(1));
 
 /** A PreKeySignalMessage with another message inside. */
 function rewrap(outer: Bytes, inner: Bytes): Bytes {
-  const reader = new ProtoReader(outer.subarray(1));
-  return new ProtoWriter(outer[0]!)
-    .uint(1, reader.uint32(1))
-    .bytes(2, reader.bytes(2))
-    .bytes(3, reader.bytes(3))
-    .bytes(4, inner)
-    .uint(5, reader.uint32(5))
-    .uint(6, reader.uint32(6))
-    .uint(7, reader.uint32(7))
-    .bytes(8, reader.bytes(8))
-    .finish();
+  return encode(OUTER, { ...openOuter(outer), message: inner }, outer[0]!);
 }
 
 export function describeSurgery(name: string, senderEngine: Engine, receiverEngine: Engine): void {
@@ -113,7 +102,7 @@ export function describeSurgery(name: string, senderEngine: Engine, receiverEngi
       const sealed = await alice.encrypt(BOB, bytes(1));
       const inner = senderEngine.PreKeySignalMessage.deserialize(sealed.bytes);
       expect(inner.preKeyId()).toBe(1);
-      const original = new ProtoReader(sealed.bytes.subarray(1)).bytes(4)!;
+      const original = openOuter(sealed.bytes).message;
       const parts = dissect(original);
       expect(rewrap(sealed.bytes, assemble(parts))).toEqual(sealed.bytes);
       const changed = rewrap(sealed.bytes, assemble({ ...parts, ...change(parts) }));
@@ -128,9 +117,9 @@ export function describeSurgery(name: string, senderEngine: Engine, receiverEngi
       const one = await alice.encrypt(BOB, bytes(1));
       await alice.begin(BOB, await bob.publishBundle());
       const two: Sealed = await alice.encrypt(BOB, bytes(2));
-      const innerOf = (sealed: Sealed): Bytes => new ProtoReader(sealed.bytes.subarray(1)).bytes(4)!;
+      const innerOf = (sealed: Sealed): Bytes => openOuter(sealed.bytes).message;
       await expectRefused(bob, ALICE, { type: 3, bytes: rewrap(one.bytes, innerOf(two)) });
-      const baseKey = new ProtoReader(one.bytes.subarray(1)).bytes(2)!;
+      const baseKey = openOuter(one.bytes).baseKey;
       const at = one.bytes.findIndex((_, i) => baseKey.every((byte, j) => one.bytes[i + j] === byte)) + 32;
       const highBit = new Uint8Array(one.bytes.with(at, one.bytes[at]! ^ 0x80));
       const error = await expectRefused(bob, ALICE, { type: 3, bytes: highBit });

@@ -25,6 +25,7 @@ describe('a kept connection', () => {
         onDelivery: () => undefined,
         onQueueDrained: () => undefined,
         onPreKeysLow: () => undefined,
+        onPushAddressDropped: () => undefined,
       },
     );
     keeper.start();

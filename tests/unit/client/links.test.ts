@@ -13,6 +13,13 @@ const token = encodeBase64Url(new Uint8Array(32).fill(1));
 const teamKey = new Uint8Array(32).fill(2);
 
 describe('invite links', () => {
+  it('tell whose team it is, which no server hears', () => {
+    const greeting = { teamName: 'Harbour Café', inviterName: 'Ada', expiresAt: 1_800_000_000_000 };
+    const link = { origin, token, teamKey, greeting };
+    expect(parseInviteLink(formatInviteLink(link))).toEqual(link);
+    expect(new URL(formatInviteLink(link)).hash).not.toContain('Harbour');
+  });
+
   it.each([undefined, teamKey])('come back as they were written', (key) => {
     const link = { origin, token, teamKey: key };
     expect(parseInviteLink(formatInviteLink(link))).toEqual(link);
@@ -30,7 +37,9 @@ describe('invite links', () => {
     [`${origin}/join#${token.slice(1)}`, 'invite token is'],
     [`${origin}/join#${token}.`, 'team key is cut off'],
     [`${origin}/join#${token}.${encodeBase64Url(teamKey.slice(1))}`, 'team key is cut off'],
-    [`${origin}/join#${token}.${encodeBase64Url(teamKey)}.x`, 'too many parts'],
+    [`${origin}/join#${token}.${encodeBase64Url(teamKey)}.x`, 'Its end is missing'],
+    [`${origin}/join#${token}.${encodeBase64Url(teamKey)}.CgE.x`, 'too many parts'],
+    [`${origin}/join#${token}.${encodeBase64Url(teamKey)}.CgVh`, 'Its end is missing'],
     [`${origin}/link#${token}`, 'not a /join link'],
     [`ftp://chat.example.org/join#${token}`, 'Expected an address'],
     [`https://user@chat.example.org/join#${token}`, 'Expected an address'],

@@ -18,6 +18,7 @@ const profile = {
   about: '',
   avatar: new Uint8Array(),
   avatarContentType: '',
+  team: undefined,
 };
 
 /** Every byte changed once: none of them may open. */

@@ -108,7 +108,7 @@ export function describeStorageContract(name: string, open: () => Promise<Storag
 async function increment(storage: StoragePort): Promise<void> {
   await storage.transaction(async (tx) => {
     const count = (await tx.get('t', 'count'))?.[0] ?? 0;
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve));
     await tx.put('t', 'count', bytes(count + 1));
   });
 }

@@ -144,8 +144,14 @@ describe('names', () => {
       'redis: { external: { tls: { ca: x } } }',
       'redis.external.tls knows enabled, ca_file, cert_file, key_file, server_name.',
     ],
-    ['tls: x', 'The sections are server, storage, redis, relay, limits, invites, turn, log, metrics.'],
-    ['constructor: x', 'The sections are server, storage, redis, relay, limits, invites, turn, log, metrics.'],
+    [
+      'tls: x',
+      'The sections are server, storage, redis, relay, push, attachments, limits, invites, turn, log, metrics.',
+    ],
+    [
+      'constructor: x',
+      'The sections are server, storage, redis, relay, push, attachments, limits, invites, turn, log, metrics.',
+    ],
   ])('%s', (yaml, help) => {
     expect(loadError(yaml).problems.map((problem) => problem.help)).toEqual([help]);
   });

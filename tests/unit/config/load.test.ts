@@ -62,7 +62,7 @@ describe('types follow from the declarations', () => {
     expectTypeOf<Config['redis']['external']['url']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<Config['redis']['external']>().not.toHaveProperty('password');
     expectTypeOf<Secrets['redis']['external']['password']>().toEqualTypeOf<Secret | undefined>();
-    expectTypeOf<keyof Secrets>().toEqualTypeOf<'redis' | 'turn'>();
+    expectTypeOf<keyof Secrets>().toEqualTypeOf<'redis' | 'push' | 'turn'>();
   });
 });
 
@@ -266,6 +266,10 @@ describe('rules', () => {
       'relay: { delivery_window_bytes: 64KiB }',
       'relay.delivery_window_bytes: (64KiB) is smaller than relay.max_content (256KiB): the largest envelopes could never be delivered',
     ],
+    [
+      'attachments: { quota_per_account: 99MiB }',
+      'attachments.quota_per_account: (99MiB) is smaller than attachments.max_size (100MiB): the largest files could never be sent',
+    ],
   ])('%s', (yaml, problem) => {
     expect(problemsOf(yaml)).toEqual([problem]);
   });
@@ -299,6 +303,10 @@ describe('rules', () => {
     [
       'redis: { mode: external, embedded: { fsync: everysec }, external: { url: redis://h } }',
       'redis.embedded.fsync: is set, and redis.mode is external: it is not used',
+    ],
+    [
+      'attachments: { ttl: 3d }',
+      'attachments.ttl: (3d) is shorter than relay.message_ttl (7d): who comes back late gets messages without their files',
     ],
   ])('%s gives a warning', (yaml, warning) => {
     expect(warningsOf(load(yaml))).toEqual([warning]);

@@ -1,0 +1,556 @@
+/** Where one writes. The text is kept as a draft, per conversation, until it is sent. */
+import { msg, str } from '@lit/localize';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { StoredMessage } from '../../../client/conversations/history.ts';
+import type { TextRange } from '../../../client/conversations/text-range.ts';
+import type { AppContext } from '../../app/context.ts';
+import { isShortcut } from '../../app/shortcuts.ts';
+import '../../components/avatar.ts';
+import '../../components/icon-button.ts';
+import { placeBeside } from '../../components/place.ts';
+import { attempt } from '../../state/notices.ts';
+import { ViewElement } from '../../state/watch.ts';
+import { base, focusRing, scrollArea } from '../../styles/shared.ts';
+import { markOf, parseMarks, toMarks } from '../../text/marks.ts';
+import { concealSpoilers, subjectOf } from '../conversations/describe.ts';
+import { findMentionQuery, moveRanges, type MentionQuery } from './draft-text.ts';
+
+/** UTF-16 units. Some scripts take three bytes for one, and the relay takes 64 KiB. */
+export const MAX_TEXT_UNITS = 16_000;
+const COUNT_FROM = MAX_TEXT_UNITS - 1000;
+const DRAFT_DELAY_MS = 300;
+const MAX_CANDIDATES = 8;
+const STYLE_KEYS = ['bold', 'italic', 'strikethrough', 'monospace', 'spoiler'] as const;
+
+interface Candidate {
+  readonly accountId: string;
+  readonly name: string;
+}
+
+export class Composer extends ViewElement {
+  static override properties = {
+    context: { attribute: false },
+    conversation: {},
+    members: { attribute: false },
+    replyTo: { attribute: false },
+    editOf: { attribute: false },
+    text: { state: true },
+    mention: { state: true },
+    chosen: { state: true },
+    isEmojiShown: { state: true },
+  };
+  static override styles = [
+    base,
+    focusRing,
+    scrollArea,
+    css`
+      :host {
+        display: block;
+        padding: 0 var(--space-3) var(--space-3);
+      }
+      .box {
+        border-radius: 1.375rem;
+        background: var(--color-field);
+      }
+      .box:focus-within {
+        box-shadow: inset 0 0 0 1.5px color-mix(in srgb, var(--color-focus) 60%, transparent);
+      }
+      .about {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        align-items: center;
+        gap: var(--space-2);
+        padding: var(--space-2) var(--space-1) 0 var(--space-4);
+        font-size: var(--text-s);
+      }
+      .about div {
+        padding-inline-start: var(--space-2);
+        border-inline-start: 3px solid var(--color-accent);
+      }
+      .about b {
+        display: block;
+        color: var(--color-accent-text);
+      }
+      .about span {
+        display: block;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+        color: var(--color-text-soft);
+      }
+      .line {
+        display: flex;
+        align-items: flex-end;
+        gap: var(--space-1);
+        padding: 0.1875rem;
+      }
+      textarea {
+        flex: 1;
+        min-width: 0;
+        min-height: 2.5rem;
+        max-height: min(14rem, 40dvh);
+        padding: 0.5625rem var(--space-1);
+        border: 0;
+        font: inherit;
+        line-height: var(--leading);
+        color: inherit;
+        background: none;
+        resize: none;
+        outline: none;
+        field-sizing: content;
+        scrollbar-width: thin;
+      }
+      textarea::placeholder {
+        color: var(--color-text-faint);
+        opacity: 1;
+      }
+      .count {
+        align-self: center;
+        font-size: var(--text-xs);
+        color: var(--color-text-soft);
+        font-variant-numeric: tabular-nums;
+      }
+      .count.over {
+        font-weight: var(--weight-bold);
+        color: var(--color-danger-text);
+      }
+      .mentions {
+        position: fixed;
+        inset: auto;
+        min-width: 14rem;
+        max-height: 18rem;
+        margin: 0;
+        padding: var(--space-1);
+        border: 0;
+        border-radius: var(--radius-m);
+        color: inherit;
+        background: var(--color-raised);
+        box-shadow: var(--shadow-2);
+        overflow-y: auto;
+      }
+      .candidate {
+        display: flex;
+        align-items: center;
+        gap: var(--space-2);
+        padding: var(--space-1) var(--space-2);
+        border-radius: var(--radius-s);
+        cursor: pointer;
+      }
+      .candidate[aria-selected='true'] {
+        background: var(--color-selected);
+      }
+      .emoji {
+        position: fixed;
+        inset: auto;
+        margin: 0;
+        padding: 0;
+        border: 0;
+        border-radius: var(--radius-l);
+        background: none;
+        box-shadow: var(--shadow-3);
+        overflow: hidden;
+      }
+    `,
+  ];
+
+  declare context: AppContext;
+  declare conversation: string;
+  /** Account ids that may be mentioned. */
+  declare members: readonly string[];
+  declare replyTo: StoredMessage | undefined;
+  declare editOf: StoredMessage | undefined;
+  declare text: string;
+  declare mention: MentionQuery | undefined;
+  declare chosen: number;
+  declare isEmojiShown: boolean;
+  #ranges: readonly TextRange[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #loaded: string | undefined;
+
+  constructor() {
+    super();
+    this.members = [];
+    this.text = '';
+    this.chosen = 0;
+    this.isEmojiShown = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('pagehide', this.#saveNow);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('pagehide', this.#saveNow);
+    this.#saveNow();
+  }
+
+  override focus(): void {
+    this.#area?.focus();
+  }
+
+  get isEmpty(): boolean {
+    return this.text.trim() === '';
+  }
+
+  /** Leaves what was begun. Gives whether there was something. */
+  cancel(): boolean {
+    if (this.isEmojiShown) {
+      this.#closeEmoji();
+      return true;
+    }
+    if (this.mention !== undefined) {
+      this.mention = undefined;
+      return true;
+    }
+    if (this.editOf === undefined && this.replyTo === undefined) return false;
+    if (this.editOf !== undefined) this.#setText('', []);
+    this.#tell('about-change', undefined);
+    return true;
+  }
+
+  /** At the cursor, as if it had been typed. */
+  insert(text: string): void {
+    const area = this.#area;
+    if (area === null) return;
+    area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
+    this.#onInput();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('conversation')) void this.#loadDraft();
+    if (changed.has('editOf') && this.editOf !== undefined) {
+      const { text, ranges } = toMarks({ text: this.editOf.text, ranges: this.editOf.ranges ?? [] });
+      this.#setText(text, ranges);
+    }
+    if ((changed.has('editOf') || changed.has('replyTo')) && this.hasUpdated) {
+      if (this.editOf !== undefined || this.replyTo !== undefined) void this.updateComplete.then(() => this.focus());
+      this.#saveLater();
+    }
+  }
+
+  protected override updated(): void {
+    this.#grow();
+    this.#placeMentions();
+  }
+
+  protected override render(): TemplateResult {
+    const candidates = this.#candidates();
+    const isOver = this.text.length > MAX_TEXT_UNITS;
+    const hasList = candidates.length > 0;
+    return html`<div class="box">
+        ${this.#renderAbout()}
+        <div class="line">
+          <vant-icon-button
+            icon="smile"
+            label=${msg('Emoji')}
+            popup="dialog"
+            .isExpanded=${this.isEmojiShown}
+            @click=${this.#toggleEmoji}
+          ></vant-icon-button>
+          <textarea
+            rows="1"
+            aria-label=${msg('Message')}
+            placeholder=${msg('Message')}
+            enterkeyhint="send"
+            autocapitalize="sentences"
+            role=${hasList ? 'combobox' : nothing}
+            aria-expanded=${hasList ? 'true' : nothing}
+            aria-controls=${hasList ? 'mentions' : nothing}
+            aria-activedescendant=${hasList ? `candidate-${this.chosen}` : nothing}
+            dir="auto"
+            .value=${live(this.text)}
+            @input=${this.#onInput}
+            @keydown=${this.#onKey}
+            @blur=${this.#saveNow}
+            @selectionchange=${this.#findMention}
+          ></textarea>
+          ${this.#renderCount(isOver)}
+          <vant-icon-button
+            icon=${this.editOf === undefined ? 'send-horizontal' : 'check'}
+            label=${this.editOf === undefined ? msg('Send') : msg('Save')}
+            variant="primary"
+            ?disabled=${this.isEmpty || isOver}
+            @click=${() => void this.#send()}
+          ></vant-icon-button>
+        </div>
+      </div>
+      <div id="mentions" class="mentions" popover="manual" role="listbox" aria-label=${msg('Members')}>
+        ${candidates.map((candidate, index) => this.#renderCandidate(candidate, index))}
+      </div>
+      <div class="emoji" popover="auto" @toggle=${this.#onEmojiToggle}>
+        ${
+          this.isEmojiShown
+            ? html`<vant-emoji-picker
+                @pick=${({ detail }: CustomEvent<string>) => this.insert(detail)}
+              ></vant-emoji-picker>`
+            : nothing
+        }
+      </div>`;
+  }
+
+  get #area(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector('textarea');
+  }
+
+  #renderAbout(): TemplateResult | typeof nothing {
+    const about = this.editOf ?? this.replyTo;
+    if (about === undefined) return nothing;
+    const name = subjectOf(this.context.state, about.author);
+    return html`<div class="about">
+      <div>
+        <b>${this.editOf === undefined ? msg(str`Reply to ${name}`) : msg('Edit message')}</b>
+        <span dir="auto">${concealSpoilers(about)}</span>
+      </div>
+      <vant-icon-button size="small" icon="x" label=${msg('Cancel')} @click=${() => this.cancel()}></vant-icon-button>
+    </div>`;
+  }
+
+  #renderCount(isOver: boolean): TemplateResult | typeof nothing {
+    if (this.text.length < COUNT_FROM) return nothing;
+    return html`<span class="count ${isOver ? 'over' : ''}" role="status">${MAX_TEXT_UNITS - this.text.length}</span>`;
+  }
+
+  #renderCandidate({ accountId, name }: Candidate, index: number): TemplateResult {
+    return html`<div
+      class="candidate"
+      id="candidate-${index}"
+      role="option"
+      aria-selected=${String(index === this.chosen)}
+      @pointerdown=${(event: Event) => {
+        event.preventDefault();
+        this.#insertMention({ accountId, name });
+      }}
+    >
+      <vant-avatar size="xs" name=${name} identity=${accountId}></vant-avatar><span>${name}</span>
+    </div>`;
+  }
+
+  #candidates(): Candidate[] {
+    const { mention } = this;
+    if (mention === undefined) return [];
+    const wanted = mention.text.toLocaleLowerCase();
+    return this.members
+      .map((accountId) => ({ accountId, name: this.context.state.directory.nameOf(accountId) }))
+      .filter(({ name }) =>
+        name
+          .toLocaleLowerCase()
+          .split(/\s+/u)
+          .some((word) => word.startsWith(wanted)),
+      )
+      .slice(0, MAX_CANDIDATES);
+  }
+
+  #insertMention({ accountId, name }: Candidate): void {
+    const { mention } = this;
+    const area = this.#area;
+    if (mention === undefined || area === null) return;
+    const end = mention.start + 1 + mention.text.length;
+    const shown = `@${name}`;
+    const next = `${this.text.slice(0, mention.start)}${shown} ${this.text.slice(end)}`;
+    const moved = moveRanges(this.#ranges, this.text, next);
+    this.#setText(next, [...moved, { start: mention.start, length: shown.length, mention: accountId as never }]);
+    this.mention = undefined;
+    void this.updateComplete.then(() =>
+      area.setSelectionRange(mention.start + shown.length + 1, mention.start + shown.length + 1),
+    );
+    this.#saveLater();
+  }
+
+  #setText(text: string, ranges: readonly TextRange[]): void {
+    this.text = text;
+    this.#ranges = ranges;
+  }
+
+  #onInput = (): void => {
+    const text = this.#area?.value ?? '';
+    this.#ranges = moveRanges(this.#ranges, this.text, text);
+    this.text = text;
+    this.#findMention();
+    this.#saveLater();
+    void this.context.engine.client.sendTyping(this.conversation, text !== '').catch(() => undefined);
+  };
+
+  #findMention = (): void => {
+    const area = this.#area;
+    if (area === null || this.members.length === 0) return;
+    const found =
+      area.selectionStart === area.selectionEnd ? findMentionQuery(area.value, area.selectionStart) : undefined;
+    if (found?.start !== this.mention?.start || found?.text !== this.mention?.text) this.chosen = 0;
+    this.mention = found;
+  };
+
+  #onKey = (event: KeyboardEvent): void => {
+    // While an input method composes, Enter chooses a word. Safari says so by the code 229 only.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (this.#takeListKey(event)) return;
+    const style = STYLE_KEYS.find((each) => isShortcut(each, event));
+    if (style !== undefined) {
+      event.preventDefault();
+      this.#wrap(markOf(style));
+    } else if (isShortcut('emoji', event)) {
+      event.preventDefault();
+      this.#toggleEmoji();
+    } else if (event.key === 'Enter' && !event.shiftKey && !hasOnlyTouch()) {
+      event.preventDefault();
+      void this.#send();
+    } else if (isShortcut('editLast', event) && this.text === '') {
+      event.preventDefault();
+      this.#tell('edit-last');
+    }
+  };
+
+  /** While the list of members is open, some keys are its own. */
+  #takeListKey(event: KeyboardEvent): boolean {
+    const candidates = this.#candidates();
+    const candidate = candidates[this.chosen];
+    if (candidate === undefined) return false;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) this.chosen = (this.chosen + step + candidates.length) % candidates.length;
+    else if (event.key === 'Enter' || event.key === 'Tab') this.#insertMention(candidate);
+    else return false;
+    event.preventDefault();
+    return true;
+  }
+
+  /** Puts marks around what is selected, or takes them away. */
+  #wrap(mark: string): void {
+    const area = this.#area;
+    if (area === null) return;
+    const { selectionStart: start, selectionEnd: end, value } = area;
+    const isWrapped = value.slice(start - mark.length, start) === mark && value.slice(end, end + mark.length) === mark;
+    const selected = value.slice(start, end);
+    if (isWrapped) area.setRangeText(selected, start - mark.length, end + mark.length);
+    else area.setRangeText(mark + selected + mark, start, end);
+    const shift = isWrapped ? -mark.length : mark.length;
+    area.setSelectionRange(start + shift, end + shift);
+    this.#onInput();
+  }
+
+  async #send(): Promise<void> {
+    const { editOf, replyTo, text, context, conversation } = this;
+    const ranges = this.#ranges;
+    if (this.isEmpty || text.length > MAX_TEXT_UNITS) return;
+    const parsed = parseMarks(text, ranges);
+    if (parsed.text === '') return;
+    this.#setText('', []);
+    this.mention = undefined;
+    this.#tell('about-change', undefined);
+    clearTimeout(this.#timer);
+    const { client } = context.engine;
+    const isDone = await attempt(async () => {
+      if (editOf !== undefined) await client.editMessage(editOf.historyKey, parsed.text, { ranges: parsed.ranges });
+      else await client.sendText(conversation, parsed.text, { ranges: parsed.ranges, ...quoteOf(replyTo) });
+      await client.setDraft(conversation, undefined);
+    });
+    if (isDone && editOf === undefined) this.#tell('sent');
+    // What was written is not lost because it could not be sent.
+    else if (!isDone && this.text === '' && this.conversation === conversation) {
+      this.#setText(text, ranges);
+      this.#tell('about-change', { replyTo, editOf });
+    }
+  }
+
+  async #loadDraft(): Promise<void> {
+    const { conversation, context } = this;
+    this.#saveNow();
+    this.#setText('', []);
+    this.mention = undefined;
+    const { client } = context.engine;
+    const { draft } = await client.conversation(conversation).catch(() => ({ draft: undefined }));
+    if (this.conversation !== conversation) return;
+    this.#loaded = conversation;
+    if (draft === undefined) return;
+    const [replyTo, editOf] = await Promise.all([
+      draft.quoteOf === undefined ? undefined : client.message(draft.quoteOf),
+      draft.editOf === undefined ? undefined : client.message(draft.editOf),
+    ]);
+    if (this.conversation !== conversation) return;
+    this.#tell('about-change', { replyTo, editOf });
+    await this.updateComplete;
+    if (this.text === '' || editOf !== undefined) this.#setText(draft.text, draft.ranges ?? []);
+  }
+
+  #saveLater(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#saveNow, DRAFT_DELAY_MS);
+  }
+
+  #saveNow = (): void => {
+    if (this.#timer === undefined || this.#loaded === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { text, replyTo, editOf } = this;
+    const isEmpty = text.trim() === '' && replyTo === undefined;
+    const draft = {
+      text,
+      ...(this.#ranges.length === 0 ? {} : { ranges: this.#ranges }),
+      ...(replyTo === undefined ? {} : { quoteOf: replyTo.historyKey }),
+      ...(editOf === undefined ? {} : { editOf: editOf.historyKey }),
+    };
+    void this.context.engine.client.setDraft(this.#loaded, isEmpty ? undefined : draft).catch(() => undefined);
+  };
+
+  /** For browsers that do not size a field by what is in it. */
+  #grow(): void {
+    const area = this.#area;
+    if (area === null || CSS.supports('field-sizing', 'content')) return;
+    area.style.height = 'auto';
+    area.style.height = `${area.scrollHeight}px`;
+  }
+
+  #placeMentions(): void {
+    const list = this.renderRoot.querySelector<HTMLElement>('.mentions');
+    const area = this.#area;
+    if (list === null || area === null) return;
+    const isShown = this.#candidates().length > 0;
+    if (!isShown) {
+      if (list.matches(':popover-open')) list.hidePopover();
+      return;
+    }
+    list.showPopover();
+    placeBeside(list, area.getBoundingClientRect(), { align: 'start', gapPx: 8, isAbove: true });
+    list.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  #toggleEmoji = (): void => {
+    if (this.isEmojiShown) {
+      this.#closeEmoji();
+      return;
+    }
+    void import('../../components/emoji-picker.ts').then(async () => {
+      this.isEmojiShown = true;
+      await this.updateComplete;
+      const panel = this.renderRoot.querySelector<HTMLElement>('.emoji');
+      const area = this.#area;
+      if (panel === null || area === null) return;
+      panel.showPopover();
+      placeBeside(panel, area.getBoundingClientRect(), { align: 'start', gapPx: 12, isAbove: true });
+      panel.querySelector<HTMLElement>('vant-emoji-picker')?.focus();
+    });
+  };
+
+  #closeEmoji(): void {
+    this.renderRoot.querySelector<HTMLElement>('.emoji')?.hidePopover();
+  }
+
+  #onEmojiToggle = ({ newState }: ToggleEvent): void => {
+    if (newState === 'open') return;
+    this.isEmojiShown = false;
+    this.focus();
+  };
+
+  #tell(name: 'sent' | 'edit-last' | 'about-change', detail?: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
+
+const quoteOf = (message: StoredMessage | undefined): { quote?: Pick<StoredMessage, 'author' | 'id' | 'text'> } =>
+  message === undefined ? {} : { quote: { author: message.author, id: message.id, text: message.text } };
+
+/** On a phone, Enter makes a new line: the button sends. */
+const hasOnlyTouch = (): boolean => matchMedia('(pointer: coarse) and (hover: none)').matches;
+
+customElements.define('vant-composer', Composer);

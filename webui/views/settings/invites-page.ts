@@ -1,0 +1,25 @@
+/** Brings people into the team. */
+import { msg } from '@lit/localize';
+import { html, type TemplateResult } from 'lit';
+import { pathTo } from '../../platform/router.ts';
+import { PageView } from '../page-view.ts';
+import '../invite/invite-form.ts';
+import '../invite/invite-list.ts';
+import type { InviteList } from '../invite/invite-list.ts';
+
+export class InvitesPage extends PageView {
+  protected override render(): TemplateResult {
+    return html`<vant-page beside heading=${msg('Invites')} back-href=${pathTo('settings')}>
+      <vant-section heading=${msg('Invite somebody')}>
+        <div class="pad">
+          <vant-invite-form .context=${this.context} @created=${this.#onCreated}></vant-invite-form>
+        </div>
+      </vant-section>
+      <vant-invite-list .context=${this.context}></vant-invite-list>
+    </vant-page>`;
+  }
+
+  #onCreated = (): void => this.renderRoot.querySelector<InviteList>('vant-invite-list')?.refresh();
+}
+
+customElements.define('vant-invites-page', InvitesPage);
