@@ -21,7 +21,8 @@ import { DATA_KEY_FILE } from '../../server/storage/data-key.ts';
 import { CommandError } from '../command-error.ts';
 import { selectIdentity } from '../identity-home.ts';
 import { withIdentity } from '../run-command.ts';
-import { failure, ok, warning, type Check, type CheckContext, type Finding } from './check.ts';
+import { failure, ok, runChecks, warning, type Check, type Outcome } from './check.ts';
+import type { DoctorContext, Examination } from './finding.ts';
 
 /** Where the browsers' subscriptions lead: Chrome and Edge on Android, Firefox, Safari. */
 const PUSH_SERVICES = [
@@ -35,7 +36,9 @@ const SERVER_TIMEOUT_MS = 5_000;
 const PROBE: Wake = { urgency: 'quiet', ttlSeconds: 0, registeredAt: 0 };
 const NO_TRACE = () => undefined;
 
-export function createPushChecks(context: CheckContext): readonly Check[] {
+export const pushExamination: Examination = { examine: (context) => runChecks(createPushChecks(context)) };
+
+export function createPushChecks(context: DoctorContext): readonly Check[] {
   const { config, secrets } = context.loaded;
   const kinds = findEnabledKinds(config.push, secrets.push);
   const isWeb = kinds.includes('webPush') || kinds.includes('unifiedPush');
@@ -53,7 +56,7 @@ export function createPushChecks(context: CheckContext): readonly Check[] {
   ];
 }
 
-function checkDataKey({ loaded: { config } }: CheckContext): Finding {
+function checkDataKey({ loaded: { config } }: DoctorContext): Outcome {
   const path = join(config.storage.data_dir, DATA_KEY_FILE);
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) {
@@ -68,12 +71,12 @@ function checkDataKey({ loaded: { config } }: CheckContext): Finding {
   return ok(`${path} is there, for its owner only`);
 }
 
-function checkKinds(kinds: readonly string[]): Finding {
+function checkKinds(kinds: readonly string[]): Outcome {
   if (kinds.length > 0) return ok(kinds.join(', '));
   return warning('no provider is on, so nobody is woken', 'Set push.web_push.enabled to true.');
 }
 
-function createWebChecks({ loaded: { config } }: CheckContext): Check[] {
+function createWebChecks({ loaded: { config } }: DoctorContext): Check[] {
   const isHttps = config.server.public_url.startsWith('https:');
   const isUnset = config.push.web_push.contact === 'https://localhost';
   return [
@@ -102,9 +105,9 @@ function createWebChecks({ loaded: { config } }: CheckContext): Check[] {
   ];
 }
 
-function createReachCheck({ loaded: { config } }: CheckContext, origin: string): Check {
+function createReachCheck({ loaded: { config } }: DoctorContext, origin: string): Check {
   const { hostname } = new URL(origin);
-  const run = async (): Promise<Finding> => {
+  const run = async (): Promise<Outcome> => {
     const https = new GuardedHttps({
       isAllowed: createAddressCheck(config.push.allow_private),
       ca: readAuthorities(config.push.ca_file),
@@ -124,10 +127,10 @@ function createReachCheck({ loaded: { config } }: CheckContext, origin: string):
   return { name: hostname, option: 'push.web_push', run };
 }
 
-function createApnsChecks({ loaded: { config, secrets } }: CheckContext): Check[] {
+function createApnsChecks({ loaded: { config, secrets } }: DoctorContext): Check[] {
   const { apns, ca_file } = config.push;
   const { key_id: keyId = '', team_id: teamId = '', topics, endpoint, sandbox_endpoint: sandboxEndpoint } = apns;
-  const check = async (sandbox: boolean): Promise<Finding> => {
+  const check = async (sandbox: boolean): Promise<Outcome> => {
     const key = readApnsKey(secrets.push.apns.key);
     const ca = readAuthorities(ca_file);
     const provider = new ApnsProvider({ key, keyId, teamId, topics, endpoint, sandboxEndpoint, ca, now: Date.now });
@@ -152,7 +155,7 @@ function createApnsChecks({ loaded: { config, secrets } }: CheckContext): Check[
   ];
 }
 
-function checkFcm({ loaded: { config, secrets } }: CheckContext): Promise<Finding> {
+function checkFcm({ loaded: { config, secrets } }: DoctorContext): Promise<Outcome> {
   return asFinding(async () => {
     const ca = readAuthorities(config.push.ca_file);
     const account = new ServiceAccount(readServiceAccount(secrets.push.fcm.service_account), ca, Date.now);
@@ -167,7 +170,7 @@ function checkFcm({ loaded: { config, secrets } }: CheckContext): Promise<Findin
 }
 
 /** Of a token that does not exist: that it is dead or malformed is the good answer, because only a known sender gets it. */
-function judge(outcome: PushOutcome, who: string, options: string): Finding {
+function judge(outcome: PushOutcome, who: string, options: string): Outcome {
   if (outcome.status === 'later') {
     const isOurs = /403|401|refused/.test(outcome.detail);
     return failure(
@@ -179,7 +182,7 @@ function judge(outcome: PushOutcome, who: string, options: string): Finding {
 }
 
 /** Keys that do not parse say so themselves. */
-async function asFinding(check: () => Promise<Finding>): Promise<Finding> {
+async function asFinding(check: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await check();
   } catch (error) {
@@ -187,7 +190,7 @@ async function asFinding(check: () => Promise<Finding>): Promise<Finding> {
   }
 }
 
-async function checkServer({ loaded: { config } }: CheckContext, kinds: readonly string[]): Promise<Finding> {
+async function checkServer({ loaded: { config } }: DoctorContext, kinds: readonly string[]): Promise<Outcome> {
   let info: ServerInfo;
   try {
     const response = await fetch(config.server.public_url + ROUTES.getServer.path, {
@@ -208,7 +211,7 @@ async function checkServer({ loaded: { config } }: CheckContext, kinds: readonly
   );
 }
 
-async function checkRoundTrip({ options }: CheckContext): Promise<Finding> {
+async function checkRoundTrip({ options }: DoctorContext): Promise<Outcome> {
   try {
     const identity = selectIdentity(options);
     const result = await withIdentity(options, identity, async (client) => (await client.push()).test());

@@ -79,5 +79,6 @@ export async function openConversation({ page }: Profile, name: string): Promise
 export async function send({ page }: Profile, text: string): Promise<void> {
   const field = page.getByRole('textbox', { name: 'Message', exact: true });
   await field.fill(text);
-  await field.press('Enter');
+  // On a phone Enter begins a new line.
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
 }
