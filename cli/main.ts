@@ -7,6 +7,7 @@ type Register = (program: Command) => void;
 
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   serve: async () => (await import('./commands/serve.ts')).registerServeCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).registerDoctorCommand,
   config: async () => (await import('./commands/config.ts')).registerConfigCommand,
   join: async () => (await import('./commands/join.ts')).registerJoinCommand,
   link: async () => (await import('./commands/link.ts')).registerLinkCommand,

@@ -18,8 +18,8 @@ import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
 import { MAINTENANCE_MS, maintain } from './maintenance.ts';
 import { findTypingTarget } from './messaging/target.ts';
-import type { ContentBody, ContentContext } from './messaging/content.ts';
-import { sendEphemeral } from './messaging/ephemeral.ts';
+import type { ContentBody } from './messaging/content.ts';
+import { sendTransient, type TransientOptions } from './messaging/transient.ts';
 import { Receiver } from './messaging/receiver.ts';
 import { Sender } from './messaging/sender.ts';
 import { TypingTeller, TypingWatcher } from './messaging/typing.ts';
@@ -158,11 +158,11 @@ export class JoinedClient {
     this.#receiver.retryHeld();
   }
 
-  /** Now or never. False when there is no connection. */
-  sendEphemeral(recipient: AccountId, body: ContentBody, context: ContentContext = {}): Promise<boolean> {
+  /** False when there is no connection. */
+  sendTransient(recipient: AccountId, body: ContentBody, options: TransientOptions = {}): Promise<boolean> {
     const refresh = (): Promise<void> => this.refreshDirectory();
     const builder = { ports: this.#ports, api: this.api, account: this.account, refreshDirectory: refresh };
-    return sendEphemeral(builder, this.connection, recipient, body, context);
+    return sendTransient(builder, this.connection, recipient, body, options);
   }
 
   /** To be called with every key that is pressed: tells the others at most every ten seconds. */
@@ -180,7 +180,7 @@ export class JoinedClient {
     const target = await this.#ports.storage.transaction((tx) => findTypingTarget(tx, this.account, conversation));
     const { recipients = [], ...context } = target ?? {};
     const body: ContentBody = { $case: 'typing', value: { started: isStarted } };
-    await Promise.all(recipients.map((recipient) => this.sendEphemeral(recipient, body, context)));
+    await Promise.all(recipients.map((recipient) => this.sendTransient(recipient, body, { context })));
   }
 
   async #showTyping(source: TypingSource, isStarted: boolean): Promise<void> {
@@ -237,6 +237,7 @@ export class JoinedClient {
         this.#isDrained = true;
         this.#events.emit('queueDrained', undefined);
       },
+      onPushAddressDropped: (reason) => this.#events.emit('pushAddressDropped', { reason }),
       onPreKeysLow: (low) => this.#inBackground(replenishPreKeys(this.#ports, this.api, this.account, low)),
     });
   }

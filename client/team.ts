@@ -28,6 +28,12 @@ import type { ClientPorts } from './ports.ts';
 const FINGERPRINT_ROUNDS = 5200;
 const FINGERPRINT_VERSION = 2;
 
+export interface IceServer {
+  readonly urls: string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
 export interface NamedDevice extends Omit<Device, 'name'> {
   readonly name: string | undefined;
   readonly isThisDevice: boolean;
@@ -127,6 +133,12 @@ export class Team {
 
   async removeDevice(deviceId: DeviceId): Promise<void> {
     await this.#joined.api.call('removeDevice', { params: { deviceId } });
+  }
+
+  /** Servers that help two devices to find a way to each other (W3C WebRTC, RTCIceServer). */
+  async iceServers(): Promise<IceServer[]> {
+    const { urls, username, password } = await this.#joined.api.call('getTurnCredentials', {});
+    return urls.length === 0 ? [] : [{ urls, username, credential: password }];
   }
 
   /** The number that two members compare to know that nobody is between them. */

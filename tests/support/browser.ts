@@ -32,10 +32,10 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-export async function startBrowser(): Promise<TestBrowser> {
+export async function startBrowser(extraArguments: readonly string[] = []): Promise<TestBrowser> {
   const browser = await chromium.launch({
     executablePath: process.env['VANT_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: CHROMIUM_ARGUMENTS,
+    args: [...CHROMIUM_ARGUMENTS, ...extraArguments],
   });
   return {
     browser,
