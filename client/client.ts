@@ -1,4 +1,5 @@
 /** The client: everything that a Vant client does except pixels. What it needs from outside comes as ports. */
+import type { CallMessage } from '../wire/generated/content.ts';
 import type { AccountId } from '../wire/ids.ts';
 import { loadAccount, loadPending, type Account } from './account/account-record.ts';
 import { eraseLocal } from './account/erase.ts';
@@ -7,6 +8,7 @@ import { getPreferences, type Preferences } from './account/preferences.ts';
 import { join, publishProfile, type JoinOptions } from './account/register.ts';
 import { exportHistory } from './backup/export-history.ts';
 import { importHistory, type ImportOptions, type ImportProgress } from './backup/import-history.ts';
+import { callNoticeId } from './conversations/apply-missed-call.ts';
 import { isGroup } from './conversations/conversation-id.ts';
 import { getConversation, listConversations, type Conversation } from './conversations/conversation-list.ts';
 import { getRecord, type Draft } from './conversations/conversation-record.ts';
@@ -17,6 +19,7 @@ import type { Notice } from './conversations/notice.ts';
 import { removeExpired } from './conversations/remove-message.ts';
 import { countUnread, listUnread } from './conversations/unread.ts';
 import { takeUnshown, type UnshownOptions } from './conversations/unshown.ts';
+import { DevicePush } from './devices/device-push.ts';
 import { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
@@ -34,6 +37,9 @@ import { omit } from './omit.ts';
 import { createStore } from './storage/store.ts';
 import { Team } from './team.ts';
 import { waitUntil } from './wait-until.ts';
+
+/** A call rings for a minute. */
+const CALL_TTL_SECONDS = 60;
 
 export interface ConnectOptions {
   /** Take deliveries, unless another program on this store does. Otherwise this one only sends. */
@@ -106,6 +112,11 @@ export class VantClient {
     return new Groups(this.#ports, await this.#requireJoined());
   }
 
+  /** How this device is woken while it is away. @throws ClientError NOT_JOINED */
+  async push(): Promise<DevicePush> {
+    return new DevicePush(this.#ports, (await this.#requireJoined()).api);
+  }
+
   /** To a member, a group, or oneself. @throws ClientError NO_SUCH_CONVERSATION, BLOCKED, NOT_IN_GROUP */
   sendText(conversation: string, text: string, options: TextOptions = {}): Promise<StoredMessage> {
     return this.sendContent(conversation, textBody(text, options)).then((message) => {
@@ -131,9 +142,20 @@ export class VantClient {
     return message;
   }
 
-  /** Call signalling: now or never. False when there is no connection. */
+  /** Now or never. False when there is no connection. */
   async sendEphemeral(recipient: AccountId, body: ContentBody): Promise<boolean> {
-    return (await this.#requireJoined()).sendEphemeral(recipient, body);
+    return (await this.#requireJoined()).sendTransient(recipient, body);
+  }
+
+  /** Signalling of a call, to devices that are there while it rings. False when there is no connection. */
+  async sendCall(recipient: AccountId, call: CallMessage): Promise<boolean> {
+    const joined = await this.#requireJoined();
+    return joined.sendTransient(recipient, { $case: 'call', value: call }, { ttlSeconds: CALL_TTL_SECONDS });
+  }
+
+  /** The word that a call was missed: it reaches devices that are away, too. */
+  async sendCallDurably(recipient: AccountId, call: CallMessage): Promise<void> {
+    await this.sendContent(recipient, { $case: 'call', value: call });
   }
 
   /** To be called with every key that is pressed. Tells the others at most every ten seconds, and by itself when no key was
@@ -270,7 +292,7 @@ export class VantClient {
         conversation,
         { type: 'call', ...call },
         {
-          id: `call-${call.callId}`,
+          id: callNoticeId(call.callId),
           author: isIncoming ? (conversation as AccountId) : account.accountId,
           authorDevice: 0,
           direction: call.direction,

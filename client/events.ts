@@ -30,6 +30,8 @@ export interface ClientEvents {
   identityChanged: { readonly accountId: AccountId };
   /** Everything that waited at the relay is stored. */
   queueDrained: undefined;
+  /** The server has dropped this device's push address, because its provider calls it dead: register a new one. */
+  pushAddressDropped: { readonly reason: string };
   /** An envelope was dropped, because nobody can ever make sense of it. */
   dropped: { readonly reason: string };
   /** A message to this member was refused, or waits for an identity key. */

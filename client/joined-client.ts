@@ -12,14 +12,16 @@ import type { JournalEntry } from './conversations/journal.ts';
 import { JournalReader } from './conversations/journal-reader.ts';
 import { replenishPreKeys } from './devices/prekey-upkeep.ts';
 import { mayWriteIn } from './groups/group-store.ts';
+import { setProfile } from './directory/set-profile.ts';
+import { isProfileOutdated, remindOfTeamKey, rotateWhereWanted } from './directory/team-key-update.ts';
 import { refreshDirectory } from './directory/directory.ts';
 import type { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
 import { MAINTENANCE_MS, maintain } from './maintenance.ts';
 import { findTypingTarget } from './messaging/target.ts';
-import type { ContentBody, ContentContext } from './messaging/content.ts';
-import { sendEphemeral } from './messaging/ephemeral.ts';
+import type { ContentBody } from './messaging/content.ts';
+import { sendTransient, type TransientOptions } from './messaging/transient.ts';
 import { Receiver } from './messaging/receiver.ts';
 import { Sender } from './messaging/sender.ts';
 import { TypingTeller, TypingWatcher } from './messaging/typing.ts';
@@ -146,7 +148,8 @@ export class JoinedClient {
   /** One request at a time, however many ask for it. */
   refreshDirectory(): Promise<void> {
     this.#refreshing ??= refreshDirectory(this.#ports, this.api, this.account)
-      .then((changed) => {
+      .then(async (changed) => {
+        await this.#keepTeamKey().catch((error: unknown) => this.#events.emit('error', { error }));
         for (const accountId of changed) this.#events.emit('identityChanged', { accountId });
         this.retryHeld();
       })
@@ -154,15 +157,35 @@ export class JoinedClient {
     return this.#refreshing;
   }
 
+  /** What a request that is under way began with is not enough. */
+  async refreshAgain(): Promise<void> {
+    await this.#refreshing?.catch(() => undefined);
+    await this.refreshDirectory();
+  }
+
+  /** What a new list of members asks for: a new team key after someone was removed, the present one for those who have
+   * missed it, and the own profile under it. */
+  async #keepTeamKey(): Promise<void> {
+    const { account } = this;
+    const isOutdated = await this.#ports.storage.transaction(async (tx) => {
+      const context = { ports: this.#ports, tx, account };
+      if (await rotateWhereWanted(context)) return true;
+      await remindOfTeamKey(context);
+      return isProfileOutdated(tx, account.accountId);
+    });
+    this.sender.wake();
+    if (isOutdated) await setProfile(this.#ports, this.api, account, {});
+  }
+
   retryHeld(): void {
     this.#receiver.retryHeld();
   }
 
-  /** Now or never. False when there is no connection. */
-  sendEphemeral(recipient: AccountId, body: ContentBody, context: ContentContext = {}): Promise<boolean> {
+  /** False when there is no connection. */
+  sendTransient(recipient: AccountId, body: ContentBody, options: TransientOptions = {}): Promise<boolean> {
     const refresh = (): Promise<void> => this.refreshDirectory();
     const builder = { ports: this.#ports, api: this.api, account: this.account, refreshDirectory: refresh };
-    return sendEphemeral(builder, this.connection, recipient, body, context);
+    return sendTransient(builder, this.connection, recipient, body, options);
   }
 
   /** To be called with every key that is pressed: tells the others at most every ten seconds. */
@@ -180,7 +203,7 @@ export class JoinedClient {
     const target = await this.#ports.storage.transaction((tx) => findTypingTarget(tx, this.account, conversation));
     const { recipients = [], ...context } = target ?? {};
     const body: ContentBody = { $case: 'typing', value: { started: isStarted } };
-    await Promise.all(recipients.map((recipient) => this.sendEphemeral(recipient, body, context)));
+    await Promise.all(recipients.map((recipient) => this.sendTransient(recipient, body, { context })));
   }
 
   async #showTyping(source: TypingSource, isStarted: boolean): Promise<void> {
@@ -237,6 +260,7 @@ export class JoinedClient {
         this.#isDrained = true;
         this.#events.emit('queueDrained', undefined);
       },
+      onPushAddressDropped: (reason) => this.#events.emit('pushAddressDropped', { reason }),
       onPreKeysLow: (low) => this.#inBackground(replenishPreKeys(this.#ports, this.api, this.account, low)),
     });
   }
@@ -280,6 +304,9 @@ export class JoinedClient {
       case 'identity':
         this.sender.wakeAll();
         this.retryHeld();
+        break;
+      case 'team-key':
+        this.#inBackground(this.refreshAgain());
         break;
       case 'expiry':
         this.#expiry.wake();

@@ -2,6 +2,7 @@
 import { formatByteSize } from './values/byte-size.ts';
 import { formatDuration } from './values/duration.ts';
 import { formatHostPort, type HostPort } from './values/host-port.ts';
+import { pushRules } from './rules-push.ts';
 import { redisRules } from './rules-redis.ts';
 import { turnRules } from './rules-turn.ts';
 import type { Rule } from './rule.ts';
@@ -133,4 +134,4 @@ const relayRules: readonly Rule[] = [
   },
 ];
 
-export const RULES: readonly Rule[] = [...serverRules, ...redisRules, ...relayRules, ...turnRules];
+export const RULES: readonly Rule[] = [...serverRules, ...redisRules, ...relayRules, ...pushRules, ...turnRules];

@@ -5,6 +5,7 @@ import { invites } from './options/invites.ts';
 import { limits } from './options/limits.ts';
 import { log } from './options/log.ts';
 import { metrics } from './options/metrics.ts';
+import { push } from './options/push.ts';
 import { redis } from './options/redis.ts';
 import { relay } from './options/relay.ts';
 import { server } from './options/server.ts';
@@ -16,6 +17,7 @@ export const SCHEMA = group('The configuration of a Vant server.', {
   storage,
   redis,
   relay,
+  push,
   attachments,
   limits,
   invites,

@@ -32,7 +32,7 @@ export function renderOpenApi(): string {
     info: {
       title: 'Vant control plane',
       version: '1',
-      description: 'Accounts, devices, keys and invites. Messages travel over WebSocket: see protocol.md.',
+      description: 'Accounts, devices, keys, invites and push. Messages travel over WebSocket: see protocol.md.',
       license: { name: 'AGPL-3.0-only', identifier: 'AGPL-3.0-only' },
     },
     paths,

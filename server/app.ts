@@ -22,7 +22,9 @@ import { checkDirectory } from './attachments/directory-mark.ts';
 import { DeviceAuthenticator } from './devices/device-authenticator.ts';
 import { DeviceRecordSource } from './devices/device-record-source.ts';
 import { Devices } from './devices/devices.ts';
+import { toDeviceText } from './devices/device-address.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
+import { CallRecordSource } from './calls/call-record-source.ts';
 import { createTurn } from './calls/create-turn.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
@@ -34,22 +36,29 @@ import { Invites } from './invites/invites.ts';
 import { KeyRecordSource } from './keys/key-record-source.ts';
 import { PreKeys } from './keys/pre-keys.ts';
 import { SenderCertificates } from './keys/sender-certificates.ts';
+import type { RateLimiter } from './limits/rate-limiter.ts';
+import { findUrgency } from './messages/waiting-mail.ts';
+import { createPushClock } from './push/clock.ts';
+import { PushBridge } from './push/push-bridge.ts';
+import { PushRecordSource } from './push/push-record-source.ts';
 import { RateRecordSource } from './limits/rate-record-source.ts';
 import { createRateLimiters } from './limits/rate-limiters.ts';
 import { LiveConfig } from './live-config.ts';
+import { toAdminLimits, toAttachmentLimits, toCallSettings, toFileLimits } from './live-limits.ts';
 import { Janitor } from './messages/janitor.ts';
 import { QueueRecordSource } from './messages/queue-record-source.ts';
 import { Activity } from './observability/activity.ts';
 import { createHealth } from './observability/health.ts';
 import { createLog, toLoggedAddress, type Log } from './observability/log.ts';
 import { LogRecordSource } from './observability/log-record-source.ts';
-import { NO_METRICS } from './observability/metrics.ts';
+import { NO_METRICS, type Metrics } from './observability/metrics.ts';
 import { AccountRecords } from './records/account-records.ts';
 import { ConnectionRecordSource, describeConnections } from './relay/connection-record-source.ts';
 import { ConnectionRegistry } from './relay/connection-registry.ts';
 import { Gateway } from './relay/gateway.ts';
 import { Relay } from './relay/relay.ts';
 import { Submission } from './relay/submission.ts';
+import { loadDataKey } from './storage/data-key.ts';
 import { createStorageKeys } from './storage/keys.ts';
 import { openStorage, type Storage } from './storage/open.ts';
 import { createStores, type Stores } from './storage/stores.ts';
@@ -91,6 +100,7 @@ export interface App {
   /** The owner's link while there is no account yet. */
   readonly setupLink: string | undefined;
   readonly janitor: Janitor;
+  readonly push: PushBridge;
   readonly history: History;
   /** Applies live options; the others are left as they are. */
   reconfigure(config: Config): void;
@@ -148,11 +158,16 @@ interface Parts {
 async function assemble(parts: Parts): Promise<App> {
   const { config, live, storage, stores, log } = parts;
   const rooms = await createRooms(parts);
-  const { relay, directory, invites, turn } = rooms;
+  const { relay, directory, invites, turn, push } = rooms;
   const history = createHistory(parts, rooms, () => janitor.lastQueued);
   const directoryWarning = await checkDirectory(config.attachments.directory, stores.attachmentDirectories);
   if (directoryWarning !== undefined) log.warn(directoryWarning);
-  const http = createTransports(parts, { ...rooms, admin: createAdmin(parts, rooms, history, () => publicUrl) });
+  const startWarnings =
+    directoryWarning === undefined ? [] : [{ message: directoryWarning, option: 'attachments.directory' }];
+  const http = createTransports(parts, {
+    ...rooms,
+    admin: createAdmin(parts, rooms, { history, startWarnings, publicUrl: () => publicUrl }),
+  });
   await directory.start((accountId) => {
     relay.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'Connections were not checked'));
     turn.endRemoved(accountId).catch((err: unknown) => log.warn({ err }, 'TURN credentials were not checked'));
@@ -166,6 +181,7 @@ async function assemble(parts: Parts): Promise<App> {
   rooms.attachments.start();
   const metricsServer = await startMetricsServer(config.metrics.listen, rooms.prometheus?.registry);
   await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
+  await push.start();
   await turn.start();
   const publicUrl: string = findPublicUrl(config, http);
   const isNew = (await stores.accounts.listIds()).length === 0;
@@ -177,6 +193,7 @@ async function assemble(parts: Parts): Promise<App> {
     storageDescription: storage.description,
     setupLink: isNew ? `${publicUrl}/join#${await invites.createSetup()}` : undefined,
     janitor,
+    push,
     history,
     reconfigure: (next) => live.replace(next),
     rewriteAof: () => storage.rewriteAof(),
@@ -184,6 +201,7 @@ async function assemble(parts: Parts): Promise<App> {
       await relay.drain(live.current.server.drain_timeout);
       await http.close();
       await metricsServer?.close();
+      await push.stop();
       rooms.attachments.stop();
       await janitor.stop();
       await history.stop();
@@ -256,7 +274,8 @@ async function loadPrometheus() {
 }
 
 /** The domain rooms and the relay. */
-async function createRooms({ config, secrets, live, stores, log, now }: Parts) {
+async function createRooms(parts: Parts) {
+  const { config, secrets, live, stores, log, now } = parts;
   const prometheus = config.metrics.listen === undefined ? undefined : await loadPrometheus();
   const metrics = prometheus ?? NO_METRICS;
   const limiters = createRateLimiters(stores.rates, live, now);
@@ -266,11 +285,13 @@ async function createRooms({ config, secrets, live, stores, log, now }: Parts) {
   // Rooms below the relay tell devices something through it; it is built after them.
   const notify = (device: string, event: DeviceEvent) => relay.notify(device, event);
   const preKeys = new PreKeys(stores.keys, directory, notify);
+  const push = await openPush(parts, metrics, limiters.pushChangesPerDevice);
   const submission = new Submission({
     directory,
     store: stores.messages,
     registry,
     notify,
+    mailArrived: (device, urgency) => relay.mailArrived(device, urgency),
     perDevice: limiters.sendPerDevice,
     perAccount: limiters.sendPerAccount,
     limits: () => toSubmissionLimits(live.current),
@@ -286,6 +307,7 @@ async function createRooms({ config, secrets, live, stores, log, now }: Parts) {
     epochs: stores.epochs,
     directory,
     preKeys,
+    waker: push,
     limits: () => toRelayLimits(live.current),
     metrics,
     activity,
@@ -303,33 +325,66 @@ async function createRooms({ config, secrets, live, stores, log, now }: Parts) {
     limiters,
     directory,
     preKeys,
+    push,
     relay,
     attachments: createAttachments({ config, live, stores, log, now }, limiters),
     certificates: await SenderCertificates.open(stores.serverKeys, now),
-    invites: new Invites(stores.invites, () => toInvitePolicy(live.current), now),
-    accounts: new Accounts(stores.accounts, stores.invites, directory, now),
-    registration: new Registration(stores.accounts, stores.invites, () => live.current.limits.max_accounts, now),
-    devices: new Devices({
-      store: stores.accounts,
-      provisioning: stores.provisioning,
-      directory,
-      maxDevices: () => live.current.limits.max_devices_per_account,
-      now,
-    }),
+    ...createMemberRooms(parts, directory),
   };
 }
 
-function createAdmin(parts: Parts, rooms: Rooms, history: History, publicUrl: () => string): Admin {
+/** Who there is, and how one comes and goes. */
+function createMemberRooms({ live, stores, now }: Parts, directory: AccountDirectory) {
+  return {
+    invites: new Invites(stores.invites, () => toInvitePolicy(live.current), now),
+    accounts: new Accounts(stores.accounts, stores.invites, directory, now),
+    registration: new Registration(stores.accounts, stores.invites, () => live.current.limits.max_accounts, now),
+    devices: createDevices({ live, stores, now }, directory),
+  };
+}
+
+function createDevices({ live, stores, now }: Pick<Parts, 'live' | 'stores' | 'now'>, directory: AccountDirectory) {
+  return new Devices({
+    store: stores.accounts,
+    provisioning: stores.provisioning,
+    directory,
+    maxDevices: () => live.current.limits.max_devices_per_account,
+    now,
+  });
+}
+
+interface AdminFacts {
+  readonly history: History;
+  readonly startWarnings: readonly Warning[];
+  readonly publicUrl: () => string;
+}
+
+function openPush({ config, secrets, live, stores, log, now }: Parts, metrics: Metrics, changes: RateLimiter) {
+  return PushBridge.open({
+    store: stores.push,
+    wakes: stores.wakes,
+    config: () => live.current,
+    secrets: secrets.push,
+    dataKey: loadDataKey(config.storage.data_dir),
+    urgencyOf: (device) => findUrgency(stores.messages, device),
+    isConnected: (device) => stores.deviceEvents.publish(toDeviceText(device), { type: 'wake' }),
+    changes,
+    clock: createPushClock(now),
+    metrics,
+    log,
+  });
+}
+
+function createAdmin(parts: Parts, rooms: Rooms, facts: AdminFacts): Admin {
   const { config, live, storage, stores, now, program } = parts;
   return new Admin({
     ...program,
     storage,
     dataDirectory: config.storage.data_dir,
+    ...facts,
     survey: new QueueSurvey(stores.accounts, stores.messages, now),
-    history,
     historyStore: stores.history,
     countConnections: () => rooms.registry.size,
-    publicUrl,
     limits: () => toAdminLimits(live.current),
     now,
   });
@@ -342,6 +397,7 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
     new DeviceRecordSource(stores.accounts),
     new KeyRecordSource(stores.keys),
     new QueueRecordSource(stores.messages, () => live.current.relay.message_ttl),
+    new PushRecordSource(stores.push),
     new AttachmentRecordSource(stores.attachmentUsage),
     new InviteRecordSource(stores.invites),
     new RateRecordSource(
@@ -349,6 +405,7 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
       Object.values(rooms.limiters).map(({ scope }) => scope),
     ),
     new ConnectionRecordSource(stores.liveRecords),
+    new CallRecordSource(() => toCallSettings(live.current)),
     new LogRecordSource(() => live.current.log),
   ]);
 }
@@ -356,16 +413,18 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
 /** HTTP and the door to the relay, on one listener. */
 function createTransports(parts: Parts, rooms: Rooms & { readonly admin: Admin }): FastifyInstance {
   const { config, live, storage, log, webBundle } = parts;
-  const { limiters, certificates, relay, devices } = rooms;
+  const { limiters, certificates, relay, devices, push } = rooms;
   const clientAddress = createClientAddress(config.server.trusted_proxies);
   const authenticator = new DeviceAuthenticator(rooms.directory);
   const http = createHttpServer({
     handlers: createHandlers({
       ...rooms,
+      pushAddresses: push.addresses,
       records: createRecords(parts, rooms),
-      serverInfo: () => toServerInfo(live.current, certificates.trustRoot),
+      serverInfo: () => ({ ...toServerInfo(live.current, certificates.trustRoot), push: push.info }),
       registrationsPerAddress: limiters.registrationsPerAddress,
       bundlesPerDevice: limiters.bundlesPerDevice,
+      recordsPerAccount: limiters.recordsPerAccount,
     }),
     attachments: rooms.attachments,
     authenticator,
@@ -409,30 +468,14 @@ const toSubmissionLimits = ({ relay }: Config) => ({
   queueMaxEnvelopes: relay.queue_max_envelopes,
 });
 
-const toRelayLimits = ({ relay }: Config) => ({
+const toRelayLimits = ({ relay, push }: Config) => ({
   maxConnections: relay.max_connections,
   maxConnectionsPerAddress: relay.max_connections_per_address,
   keepaliveMs: relay.keepalive,
   slowReaderTimeoutMs: relay.slow_reader_timeout,
+  acknowledgeWithinMs: push.acknowledge_within,
   maxContentBytes: relay.max_content,
   messageTtlMs: relay.message_ttl,
-});
-
-const toFileLimits = ({ attachments }: Config) => ({
-  ttlMs: attachments.ttl,
-  minFreeBytes: attachments.min_free,
-});
-
-const toAttachmentLimits = ({ attachments }: Config) => ({
-  maxBytes: attachments.max_size,
-  quotaBytes: attachments.quota_per_account,
-  ttlMs: attachments.ttl,
-});
-
-const toAdminLimits = ({ relay, limits }: Config) => ({
-  maxConnections: relay.max_connections,
-  maxAccounts: limits.max_accounts,
-  queueMaxEnvelopes: relay.queue_max_envelopes,
 });
 
 const toInvitePolicy = ({ invites }: Config) => ({
@@ -441,7 +484,7 @@ const toInvitePolicy = ({ invites }: Config) => ({
   mayMembersInvite: invites.allow_members,
 });
 
-function toServerInfo({ relay, limits, attachments }: Config, trustRoot: string): ServerInfo {
+function toServerInfo({ relay, limits, attachments }: Config, trustRoot: string): Omit<ServerInfo, 'push'> {
   return {
     name: 'vant',
     version: VERSION,

@@ -117,6 +117,19 @@ export const ERRORS = defineErrors({
     message: 'Too many requests.',
     remedy: 'Wait for the time given in Retry-After (HTTP) or retry_after_ms (frames).',
   },
+  PUSH_UNAVAILABLE: {
+    status: 501,
+    retryable: false,
+    message: 'This server does not push over this provider.',
+    remedy:
+      'Choose a kind that GET /v1/server names, or ask the admin to set it up (options under push; vant doctor push).',
+  },
+  PUSH_ADDRESS_REFUSED: {
+    status: 422,
+    retryable: false,
+    message: 'The server does not push to this address.',
+    remedy: 'Register an address of a public push service, or ask the admin to allow it (push.allow_private).',
+  },
   RANGE_NOT_SATISFIABLE: {
     status: 416,
     retryable: false,

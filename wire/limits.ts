@@ -15,6 +15,8 @@ export const LOW_ONE_TIME_PRE_KEYS = 20;
 export const MAX_PROFILE_BYTES = 128 * 1024;
 export const MAX_DEVICE_NAME_BYTES = 512;
 export const MAX_PROVISION_ENVELOPE_BYTES = 4 * 1024;
+/** Push services hand out endpoints of 150 to 700 characters. */
+export const MAX_PUSH_ENDPOINT_CHARS = 2048;
 /** Random bytes of a device secret, an invite token, a link token and a provisioning address. */
 export const SECRET_BYTES = 32;
 /** libsignal's bound. */

@@ -47,8 +47,10 @@ export const array = <T>(items: Schema<T>, keywords: Record<string, unknown> = {
 export const object = <R extends Properties, O extends Properties = {}>(
   required: R,
   optional?: O,
+  keywords: Record<string, unknown> = {},
 ): Schema<ObjectOf<R, O>> => ({
   type: 'object',
+  ...keywords,
   properties: { ...required, ...optional },
   required: Object.keys(required),
   additionalProperties: false,

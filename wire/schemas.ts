@@ -1,6 +1,6 @@
 /** JSON shapes of the control plane. Bytes are base64url without padding. */
 import { array, boolean, integer, object, oneOf, string, type Schema, type Static } from './schema.ts';
-import { MAX_DEVICE_ID, MAX_ONE_TIME_PRE_KEYS, MAX_REGISTRATION_ID } from './limits.ts';
+import { MAX_DEVICE_ID, MAX_ONE_TIME_PRE_KEYS, MAX_PUSH_ENDPOINT_CHARS, MAX_REGISTRATION_ID } from './limits.ts';
 
 /** Base64url of exactly `bytes` bytes. */
 const bytesOf = (bytes: number, description: string) => {
@@ -84,6 +84,80 @@ export const PreKeyBundleSchema = object(
 export const PreKeyBundlesSchema = object({ identityKey: IdentityKeySchema, devices: array(PreKeyBundleSchema) });
 export type PreKeyBundles = Static<typeof PreKeyBundlesSchema>;
 
+export const PUSH_KINDS = ['webPush', 'unifiedPush', 'apns', 'fcm'] as const;
+export const PushKindSchema = oneOf(...PUSH_KINDS);
+export type PushKind = Static<typeof PushKindSchema>;
+
+/** RFC 8030 and 8291. UnifiedPush connectors make the same. */
+const PushSubscriptionSchema = object({
+  endpoint: string({
+    pattern: '^https://[^\\s#]+$',
+    maxLength: MAX_PUSH_ENDPOINT_CHARS,
+    description: 'URL to push to',
+  }),
+  p256dh: bytesOf(65, 'public key of the subscription: an uncompressed point of P-256'),
+  auth: bytesOf(16, 'authentication secret of the subscription'),
+});
+export type PushSubscriptionKeys = Static<typeof PushSubscriptionSchema>;
+const ApnsTokenSchema = string({
+  pattern: '^([0-9a-f]{2}){32,100}$',
+  description: 'APNs device token, hex in lower case',
+});
+
+/** Where a device is woken: exactly one of these. */
+export const PushAddressSchema = object(
+  {},
+  {
+    webPush: PushSubscriptionSchema,
+    unifiedPush: PushSubscriptionSchema,
+    apns: object(
+      {
+        token: ApnsTokenSchema,
+        topic: string({ pattern: '^[A-Za-z0-9.-]{1,128}$', description: 'bundle id of the app' }),
+      },
+      {
+        voipToken: ApnsTokenSchema,
+        sandbox: boolean({ description: 'the token comes from a development build' }),
+      },
+    ),
+    fcm: object({ token: string({ pattern: '^[A-Za-z0-9_:.%-]{16,4096}$', description: 'FCM registration token' }) }),
+  },
+  { minProperties: 1, maxProperties: 1 },
+);
+export type PushAddress = Static<typeof PushAddressSchema>;
+
+/** What the server knows of this device's push address. The address itself is not given back. */
+export const PushRegistrationSchema = object(
+  {},
+  {
+    kind: PushKindSchema,
+    registeredAt: TimestampSchema,
+    addressHash: bytesOf(32, 'SHA-256 of the endpoint or token in UTF-8, to compare with what the device has'),
+    dropped: object(
+      { at: TimestampSchema, reason: string() },
+      {},
+      { description: 'the address before was found dead by its provider: register a new one' },
+    ),
+  },
+);
+export type PushRegistration = Static<typeof PushRegistrationSchema>;
+
+/** A test wake, step by step in the order in which they were taken. */
+export const PushTestSchema = object(
+  {
+    isAccepted: boolean({ description: 'whether the provider has taken the wake' }),
+    steps: array(
+      object({
+        name: oneOf('address', 'authorize', 'encrypt', 'resolve', 'connect', 'answer'),
+        ms: integer({ minimum: 0, description: 'how long this step took' }),
+      }),
+    ),
+  },
+  { detail: string({ description: 'what went wrong, or what the provider said' }) },
+);
+export type PushTest = Static<typeof PushTestSchema>;
+export type PushStep = PushTest['steps'][number]['name'];
+
 export const ServerInfoSchema = object({
   name: oneOf('vant'),
   version: string(),
@@ -94,6 +168,10 @@ export const ServerInfoSchema = object({
   maxDevicesPerAccount: integer(),
   maxAttachmentBytes: integer(),
   attachmentTtlSeconds: integer(),
+  push: object(
+    { kinds: array(PushKindSchema) },
+    { vapidPublicKey: bytesOf(65, 'applicationServerKey for Web Push and UnifiedPush (RFC 8292)') },
+  ),
 });
 export type ServerInfo = Static<typeof ServerInfoSchema>;
 

@@ -7,6 +7,7 @@ import { applyGroupState } from '../groups/apply-group-update.ts';
 import { fromWire } from '../groups/group-state.ts';
 import { applyDelete, applyEdit, applyReaction } from './apply-change.ts';
 import { applyExpireTimer } from './apply-expire-timer.ts';
+import { applyMissedCall } from './apply-missed-call.ts';
 import { applyReceipt } from './apply-receipt.ts';
 import { conversationOf } from './conversation-id.ts';
 import { expectDeliveries } from './deliveries.ts';
@@ -52,6 +53,9 @@ export async function applyContent(tx: StorageTransaction, arrival: Arrival): Pr
       if (state !== undefined) await applyGroupState(tx, arrival, state);
       return undefined;
     }
+    case 'call':
+      await applyMissedCall(tx, arrival, body.value);
+      return undefined;
     case 'receipt':
       for (const id of body.value.messageIds) await applyOneReceipt(tx, arrival, id, body.value.type);
       return undefined;

@@ -20,6 +20,10 @@ export interface Transmission {
   readonly timestamp: number;
   readonly isUrgent: boolean;
   readonly isEphemeral: boolean;
+  /** How long the relay may keep it; 0 for as long as it keeps anything. */
+  readonly ttlSeconds: number;
+  /** It rings: wakes devices over the channel that their provider has for calls. */
+  readonly isCall: boolean;
   /** In the transaction that encrypts, so that what it stores goes with the changed sessions. Undefined when there is
    * nothing to send any more. */
   beforeSending(tx: StorageTransaction): Promise<{ payload: Payload; resend: boolean } | undefined>;
@@ -57,7 +61,7 @@ async function prepare(
   transmission: Transmission,
   certificate: Uint8Array<ArrayBuffer>,
 ): Promise<Omit<SendRequest, 'requestId'> | 'sessions-missing' | undefined> {
-  const { recipient, messageId, timestamp, isUrgent, isEphemeral } = transmission;
+  const { recipient, messageId, timestamp, isUrgent, isEphemeral, ttlSeconds, isCall } = transmission;
   const now = ports.clock.now();
   const known = await listKnownDevices(ports.signal, tx, recipient, now);
   // A session may have been archived since ensureSessions looked.
@@ -75,8 +79,9 @@ async function prepare(
     messages: await encryptToDevices(context, recipient, devices, prepared.payload),
     urgent: isUrgent,
     ephemeral: isEphemeral,
-    ttlSeconds: 0,
+    ttlSeconds,
     resend: prepared.resend,
+    call: isCall,
   };
 }
 

@@ -25,6 +25,7 @@ export interface KeeperHandlers {
   onDelivery(delivery: Delivery, connection: Connection): void;
   onQueueDrained(): void;
   onPreKeysLow(low: PreKeysLow): void;
+  onPushAddressDropped(reason: string): void;
 }
 
 export class ConnectionKeeper {
@@ -96,6 +97,7 @@ export class ConnectionKeeper {
       onDelivery: (delivery, source) => this.#handlers.onDelivery(delivery, source),
       onQueueDrained: () => this.#handlers.onQueueDrained(),
       onPreKeysLow: (low) => this.#handlers.onPreKeysLow(low),
+      onPushAddressDropped: (reason) => this.#handlers.onPushAddressDropped(reason),
       onDraining: (reconnectAfterMs) => (this.#floorMs = reconnectAfterMs),
       onClose: (code) => this.#onClose(code),
     });

@@ -25,6 +25,7 @@ export interface ConnectionHandlers {
   onDelivery(delivery: Delivery, connection: Connection): void;
   onQueueDrained(): void;
   onPreKeysLow(low: PreKeysLow): void;
+  onPushAddressDropped(reason: string): void;
   onDraining(reconnectAfterMs: number): void;
   onClose(code: number): void;
 }
@@ -162,6 +163,9 @@ export class Connection {
         return;
       case 'preKeysLow':
         this.#handlers.onPreKeysLow(body.value);
+        return;
+      case 'pushAddressDropped':
+        this.#handlers.onPushAddressDropped(body.value.reason);
         return;
       case 'draining':
         this.#handlers.onDraining(body.value.reconnectAfterMs);

@@ -65,10 +65,24 @@ export const limits = group(
       reload: 'live',
       since: '0.1.0',
     }),
+    records_per_account: option(rate(), {
+      default: '60/10m',
+      description:
+        'How often the devices of one member may ask what the server knows about the member: it reads everything anew, waiting messages too.',
+      reload: 'live',
+      since: '0.1.0',
+    }),
     bundles_per_device: option(rate(), {
       default: '300/10m',
       description:
         'Prekey bundles that one device may fetch: one for each device that it writes to for the first time. It keeps one member from using up the one-time prekeys of the others.',
+      reload: 'live',
+      since: '0.1.0',
+    }),
+    push_changes_per_device: option(rate(), {
+      default: '30/10m',
+      description:
+        'Registrations of a push address and test wakes of one device. Each can make the server send a request to an address of the device: too high, and a member could use it to bother others.',
       reload: 'live',
       since: '0.1.0',
     }),

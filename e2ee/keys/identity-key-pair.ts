@@ -5,7 +5,7 @@ import { type RandomSource, systemRandom } from '../primitives/random.ts';
 import { decode, encode, type Schema } from '../proto/message.ts';
 import { privateKey, publicKey } from './key-fields.ts';
 import { PrivateKey } from './private-key.ts';
-import { alternateIdentityMessage, PublicKey } from './public-key.ts';
+import { alternateIdentityMessage, type PublicKey } from './public-key.ts';
 
 const KEY_PAIR = { publicKey: [1, publicKey], privateKey: [2, privateKey] } as const satisfies Schema;
 

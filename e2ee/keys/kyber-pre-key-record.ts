@@ -6,8 +6,16 @@ import { KEMKeyPair, KEMPublicKey, KEMSecretKey } from './kem-keys.ts';
 import { signedRecord } from './signed-record.ts';
 
 const RECORD = /* @__PURE__ */ signedRecord(
-  converted(bytes, KEMPublicKey.deserialize, (key: KEMPublicKey) => key.serialize()),
-  converted(bytes, KEMSecretKey.deserialize, (key: KEMSecretKey) => key.serialize()),
+  converted(
+    bytes,
+    (raw) => KEMPublicKey.deserialize(raw),
+    (key: KEMPublicKey) => key.serialize(),
+  ),
+  converted(
+    bytes,
+    (raw) => KEMSecretKey.deserialize(raw),
+    (key: KEMSecretKey) => key.serialize(),
+  ),
 );
 
 /** What others get to see of it. */

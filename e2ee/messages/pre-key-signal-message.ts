@@ -11,7 +11,14 @@ const PRE_KEY_SIGNAL_MESSAGE = {
   preKeyId: [1, uint32, null],
   baseKey: [2, publicKey],
   identityKey: [3, publicKey],
-  message: [4, converted(bytes, SignalMessage.deserialize, (message: SignalMessage) => message.serialize())],
+  message: [
+    4,
+    converted(
+      bytes,
+      (raw) => SignalMessage.deserialize(raw),
+      (message: SignalMessage) => message.serialize(),
+    ),
+  ],
   registrationId: [5, uint32, 0],
   signedPreKeyId: [6, uint32],
   kyberPreKeyId: [7, uint32, undefined],

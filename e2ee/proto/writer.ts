@@ -2,8 +2,8 @@
 import type { Bytes } from '../primitives/bytes.ts';
 import { WireType } from './fields.ts';
 
-/** Growing costs more than all the rest of writing: room for all but sessions with many skipped messages. */
-const INITIAL_BYTES = 2048;
+/** Growing costs more than all the rest of writing: room for a message, and for most sessions. */
+const INITIAL_BYTES = 1024;
 const MAX_VARINT_BYTES = 8;
 const NESTED_LENGTH_BYTES = 4;
 const MAX_NESTED_BYTES = 2 ** (7 * NESTED_LENGTH_BYTES);

@@ -178,6 +178,6 @@ export class SenderCertificate {
 /** As a field of a protocol buffer. */
 export const senderCertificate = /* @__PURE__ */ converted(
   bytes,
-  SenderCertificate.deserialize,
+  (raw) => SenderCertificate.deserialize(raw),
   (certificate: SenderCertificate) => certificate.serialize(),
 );

@@ -74,6 +74,7 @@ function encodeSend(recipient: BenchDevice, requestId: number, messageId: Uint8A
     ephemeral: false,
     ttlSeconds: 0,
     resend: false,
+    call: false,
   };
   return ClientFrame.encode({ body: { $case: 'send', value } }).finish();
 }

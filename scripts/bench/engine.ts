@@ -4,12 +4,10 @@ import * as native from '@signalapp/libsignal-client';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
-import { build, type Rolldown } from 'vite';
 import * as ours from '../../e2ee/index.ts';
-import { ROOT } from '../run-program.ts';
+import { bundleForBrowsers } from '../bundle-for-browsers.ts';
 import { type Engine, type Figures, measure } from './engine-workloads.ts';
 
 const CHROMIUM = process.env['VANT_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -23,15 +21,6 @@ const GOALS: Figures = {
   '2,000 skipped: load': 10,
 };
 const BUNDLE_GOAL_BYTES = 40 * 1024;
-
-/** As an application bundles it: a library build would keep white space. */
-async function bundle(entry: string): Promise<string> {
-  const rolldownOptions = { input: join(ROOT, entry), preserveEntrySignatures: 'strict' as const };
-  const options = { write: false, minify: true, target: 'es2022', modulePreload: false, rolldownOptions } as const;
-  const built = (await build({ configFile: false, logLevel: 'silent', build: options })) as Rolldown.RolldownOutput;
-  const chunks = built.output.filter((part) => part.type === 'chunk');
-  return chunks.map(({ code }) => code).join('\n');
-}
 
 /** On loopback, which is a secure context: only there is WebCrypto whole. */
 async function measureInChromium(script: string): Promise<Figures> {
@@ -68,9 +57,9 @@ const columns: Record<string, Figures> = {
   'Node, native': await measure(native as unknown as Engine),
 };
 if (!process.argv.includes('--node-only')) {
-  columns['Chromium, ours'] = await measureInChromium(await bundle('scripts/bench/engine-browser-entry.ts'));
+  columns['Chromium, ours'] = await measureInChromium(await bundleForBrowsers('scripts/bench/engine-browser-entry.ts'));
 }
 print(columns);
-const code = await bundle('e2ee/index.ts');
+const code = await bundleForBrowsers('e2ee/index.ts');
 const zipped = gzipSync(code, { level: 9 }).length;
 console.log(`whole engine: ${code.length} bytes, ${zipped} bytes with gzip (goal ${BUNDLE_GOAL_BYTES})`);

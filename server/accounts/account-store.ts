@@ -63,7 +63,8 @@ export interface AccountStore {
   addDevice(device: NewDevice, maxDevices: number): Promise<DeviceId | 'invalid' | 'full'>;
   /** Removes the device with its keys and its queue. @returns false when there was none. */
   removeDevice(device: DeviceAddress): Promise<boolean>;
-  updateDevice(device: DeviceAddress, change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>): Promise<void>;
+  /** @returns false when there is no such device. */
+  updateDevice(device: DeviceAddress, change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>): Promise<boolean>;
 
   /** Everything that is stored about the account itself, whatever it is. */
   inspect(accountId: AccountId): Promise<StoredRecord>;

@@ -26,6 +26,8 @@ interface Collaborators {
   readonly publicUrl: () => string;
   readonly limits: () => AdminLimits;
   readonly describeConfig: () => AdminConfig;
+  /** What was found when the server started. */
+  readonly startWarnings: readonly Warning[];
   /** What was found when the configuration was read. */
   readonly configWarnings: () => readonly Warning[];
   readonly now: () => number;
@@ -56,7 +58,7 @@ export class Admin {
   /** @throws VantError FORBIDDEN */
   async status(actor: Actor): Promise<AdminStatus> {
     checkIsAdministrator(actor);
-    const { survey, history, countConnections, limits, now, storage, configWarnings } = this.#with;
+    const { survey, history, countConnections, limits, now } = this.#with;
     const { maxConnections, maxAccounts, queueMaxEnvelopes } = limits();
     const { accounts, devices, envelopes, bytes, queues } = await survey.look();
     const status = {
@@ -68,11 +70,12 @@ export class Admin {
       queues: { envelopes, bytes, accounts: [...queues] },
       lastMinute: history.lastMinute,
     };
-    const ofStorage = storage.findings.map((message) => ({ message }));
-    return {
-      ...status,
-      warnings: [...configWarnings(), ...ofStorage, ...findWarnings(status, queueMaxEnvelopes)],
-    };
+    return { ...status, warnings: [...this.#knownWarnings(), ...findWarnings(status, queueMaxEnvelopes)] };
+  }
+
+  #knownWarnings(): Warning[] {
+    const { configWarnings, startWarnings, storage } = this.#with;
+    return [...configWarnings(), ...startWarnings, ...storage.findings.map((message) => ({ message }))];
   }
 
   #describeServer(): AdminStatus['server'] {

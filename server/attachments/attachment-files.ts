@@ -54,7 +54,8 @@ export class AttachmentFiles {
       await rename(part, path);
       await syncDirectory(dirname(path));
     } catch (error) {
-      await rm(part, { force: true });
+      // The sweep finds what cannot be deleted now; the first error is the one that tells.
+      await rm(part, { force: true }).catch(() => undefined);
       throw toUploadError(error);
     } finally {
       this.#promisedBytes -= bytes;
@@ -67,7 +68,8 @@ export class AttachmentFiles {
     try {
       handle = await open(this.#toPath(id), 'r');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
       throw error;
     }
     const { size, mtimeMs } = await handle.stat();
@@ -143,10 +145,13 @@ function createMeter(bytes: number): Transform {
 const wrongLength = (bytes: number): VantError =>
   new VantError('BAD_REQUEST', `The body does not have the ${bytes} bytes that Content-Length says.`);
 
+/** A disk that is full, that fails, or that is not for us to write on. */
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EIO']);
+
 function toUploadError(error: unknown): unknown {
   if (error instanceof VantError) return error;
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new VantError('DISK_FULL', undefined, { cause: error });
+  if (NO_ROOM.has(code ?? '')) return new VantError('DISK_FULL', undefined, { cause: error });
   const isGone = code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE';
   return isGone ? new VantError('BAD_REQUEST', 'The upload was broken off.', { cause: error }) : error;
 }

@@ -70,6 +70,9 @@ export class Attachments {
       await files.write(attachmentId, source, bytes);
     } catch (error) {
       await usage.release(accountId, reserved);
+      if (error instanceof VantError && error.code === 'DISK_FULL') {
+        this.#with.log.warn({ err: error.cause }, 'A file was refused: there is no room in attachments.directory');
+      }
       throw error;
     }
     const expiresAt = now() + ttlMs;

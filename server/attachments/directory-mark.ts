@@ -11,8 +11,17 @@ export interface DirectoryMarks {
  * another directory than the node that noted it.
  * @returns what to tell the admin, or undefined. */
 export async function checkDirectory(directory: string, marks: DirectoryMarks): Promise<string | undefined> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const mark = await readMark(join(directory, 'mark'));
+  let mark: string;
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    mark = await readMark(join(directory, 'mark'));
+  } catch (error) {
+    // Messages go on without files: a node that has no disk to write on is still a relay.
+    return (
+      `attachments.directory (${directory}) cannot be used (${(error as Error).message}), so files are refused. ` +
+      'It must be on a writable disk and belong to the user that runs Vant.'
+    );
+  }
   const before = await marks.exchange(mark);
   if (before === undefined || before === mark) return undefined;
   return (

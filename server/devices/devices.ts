@@ -43,8 +43,13 @@ export class Devices {
     }));
   }
 
-  async setName(actor: Actor, name: string): Promise<void> {
-    await this.#with.store.updateDevice(actor, { name });
+  /** @throws VantError FORBIDDEN, NOT_FOUND */
+  async rename(actor: Actor, deviceId: DeviceId, name: string): Promise<void> {
+    if (actor.deviceId !== PRIMARY_DEVICE_ID && actor.deviceId !== deviceId) {
+      throw new VantError('FORBIDDEN', 'A linked device names only itself.');
+    }
+    const isThere = await this.#with.store.updateDevice({ accountId: actor.accountId, deviceId }, { name });
+    if (!isThere) throw new VantError('NOT_FOUND', 'There is no such device.');
     await this.#with.directory.announceChange(actor.accountId);
   }
 

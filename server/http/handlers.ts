@@ -12,6 +12,7 @@ import type { Devices } from '../devices/devices.ts';
 import type { Invites } from '../invites/invites.ts';
 import type { PreKeys } from '../keys/pre-keys.ts';
 import type { SenderCertificates } from '../keys/sender-certificates.ts';
+import type { PushAddresses } from '../push/push-addresses.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { AccountRecords } from '../records/account-records.ts';
 
@@ -35,16 +36,18 @@ export interface Rooms {
   readonly invites: Invites;
   readonly preKeys: PreKeys;
   readonly certificates: SenderCertificates;
+  readonly pushAddresses: PushAddresses;
   readonly records: AccountRecords;
   readonly admin: Admin;
   readonly turn: Turn;
   readonly serverInfo: () => ServerInfo;
   readonly registrationsPerAddress: RateLimiter;
   readonly bundlesPerDevice: RateLimiter;
+  readonly recordsPerAccount: RateLimiter;
 }
 
 export function createHandlers(rooms: Rooms): Handlers {
-  const { registration, accounts, devices, invites, preKeys, certificates } = rooms;
+  const { registration, accounts, devices, invites, preKeys, certificates, pushAddresses } = rooms;
   const takeBundles = async (actor: Actor, accountId: string, deviceId?: number) => {
     await rooms.bundlesPerDevice.take(`${actor.accountId}.${actor.deviceId}`);
     return preKeys.takeBundles(actor, accountId as AccountId, deviceId as DeviceId | undefined);
@@ -64,7 +67,8 @@ export function createHandlers(rooms: Rooms): Handlers {
     revokeInvite: ({ actor, params }) => done(invites.revoke(actor, params.inviteId)),
     listDevices: ({ actor }) => ({ devices: devices.list(actor) }),
     removeDevice: ({ actor, params }) => done(devices.remove(actor, params.deviceId as DeviceId)),
-    setDeviceName: ({ actor, body }) => done(devices.setName(actor, body.name)),
+    setDeviceName: ({ actor, body }) => done(devices.rename(actor, actor.deviceId, body.name)),
+    renameDevice: ({ actor, params, body }) => done(devices.rename(actor, params.deviceId as DeviceId, body.name)),
     createLinkToken: ({ actor, body }) => done(devices.createLinkToken(actor, body.tokenHash)),
     linkDevice: async ({ body, clientAddress }) => {
       await rooms.registrationsPerAddress.take(clientAddress);
@@ -76,10 +80,15 @@ export function createHandlers(rooms: Rooms): Handlers {
     getKeyCounts: ({ actor }) => preKeys.count(actor),
     takePreKeyBundles: ({ actor, params }) => takeBundles(actor, params.accountId),
     takePreKeyBundle: ({ actor, params }) => takeBundles(actor, params.accountId, params.deviceId),
+    putPushAddress: ({ actor, body }) => done(pushAddresses.put(actor, body)),
+    getPushAddress: ({ actor }) => pushAddresses.find(actor),
+    removePushAddress: ({ actor }) => done(pushAddresses.remove(actor)),
+    testPush: ({ actor }) => pushAddresses.test(actor),
     getSenderCertificate: ({ actor }) => certificates.issue(actor),
-    getAccountRecords: async ({ actor, clientAddress }) => ({
-      sections: await rooms.records.collect({ ...actor, clientAddress }),
-    }),
+    getAccountRecords: async ({ actor, clientAddress }) => {
+      await rooms.recordsPerAccount.take(actor.accountId);
+      return { sections: await rooms.records.collect({ ...actor, clientAddress }) };
+    },
     getAdminStatus: ({ actor }) => rooms.admin.status(actor),
     getAdminHistory: ({ actor, query }) => rooms.admin.history(actor, query.since),
     getAdminConfig: ({ actor }) => rooms.admin.config(actor),

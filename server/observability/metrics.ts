@@ -12,7 +12,13 @@ export interface RelayMetrics {
   readonly deliveries: Counter;
 }
 
-export interface Metrics extends RelayMetrics {
+export interface PushMetrics {
+  readonly pushes: Counter<'provider' | 'outcome'>;
+  readonly pushSeconds: { observe(labels: { provider: string }, value: number): void };
+  readonly pushesWaiting: { set(labels: { provider: string }, value: number): void };
+}
+
+export interface Metrics extends RelayMetrics, PushMetrics {
   readonly httpRequests: Counter<'route' | 'status'>;
   readonly expiredEnvelopes: Counter;
 }
@@ -26,4 +32,7 @@ export const NO_METRICS: Metrics = {
   deliveries: nothing,
   httpRequests: nothing,
   expiredEnvelopes: nothing,
+  pushes: nothing,
+  pushSeconds: nothing,
+  pushesWaiting: nothing,
 };

@@ -16,6 +16,7 @@ const URGENT = 6 << 3;
 const EPHEMERAL = 7 << 3;
 const TTL_SECONDS = 8 << 3;
 const RESEND = 9 << 3;
+const CALL = 10 << 3;
 const DEVICE_ID = 1 << 3;
 const REGISTRATION_ID = 2 << 3;
 const CONTENT = (3 << 3) | 2;
@@ -89,6 +90,9 @@ class FrameReader {
         break;
       case RESEND:
         request.resend = this.#readBoolean();
+        break;
+      case CALL:
+        request.call = this.#readBoolean();
         break;
       default:
         throw UNUSUAL;
@@ -169,5 +173,6 @@ function emptyRequest(): SendRequest {
     ephemeral: false,
     ttlSeconds: 0,
     resend: false,
+    call: false,
   };
 }

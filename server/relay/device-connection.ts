@@ -51,6 +51,8 @@ export class DeviceConnection implements DeliverySink {
   windowFullSince: number | undefined;
   readonly connectedAt: number;
   lastHeardAt: number;
+  /** The delivery that has waited longest, since when it has been seen to be that, and whether the push bridge knows. */
+  oldestDelivery: { readonly id: number; readonly since: number; isTold: boolean } | undefined;
   readonly order = new SubmissionOrder();
 
   readonly #actor: Actor;

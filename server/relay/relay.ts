@@ -5,6 +5,7 @@ import type { SendRequest, SendResponse } from '../../wire/generated/frames.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { Actor } from '../accounts/actor.ts';
+import type { DeviceAddress } from '../devices/device-address.ts';
 import type { DeviceEvent, DeviceEventBus } from '../devices/device-events.ts';
 import type { ConnectionEpochs } from '../devices/connection-epochs.ts';
 import { isLow, type PreKeys } from '../keys/pre-keys.ts';
@@ -12,6 +13,8 @@ import type { MessageStore } from '../messages/message-store.ts';
 import type { Activity } from '../observability/activity.ts';
 import type { Log } from '../observability/log.ts';
 import type { RelayMetrics } from '../observability/metrics.ts';
+import type { Urgency } from '../push/urgency.ts';
+import type { MailNotices } from '../push/wake-requests.ts';
 import type { ConnectionRegistry } from './connection-registry.ts';
 import { DeviceConnection, type ConnectionOwner, type DeviceLink } from './device-connection.ts';
 import type { DeliveryQueues, DeliveryWindow } from './delivery.ts';
@@ -25,8 +28,16 @@ export interface RelayLimits {
   readonly maxConnectionsPerAddress: number;
   readonly keepaliveMs: number;
   readonly slowReaderTimeoutMs: number;
+  readonly acknowledgeWithinMs: number;
   readonly maxContentBytes: number;
   readonly messageTtlMs: number;
+}
+
+/** The push bridge, as the relay sees it. */
+export interface Waker {
+  readonly notices: MailNotices;
+  /** Why the push address of the device was dropped, if it has not registered another one. */
+  findDropped(device: DeviceAddress): Promise<string | undefined>;
 }
 
 interface Collaborators {
@@ -38,6 +49,7 @@ interface Collaborators {
   readonly epochs: ConnectionEpochs;
   readonly directory: AccountDirectory;
   readonly preKeys: PreKeys;
+  readonly waker: Waker;
   readonly limits: () => RelayLimits;
   readonly metrics: RelayMetrics;
   readonly activity: Activity;
@@ -107,7 +119,7 @@ export class Relay implements ConnectionOwner {
 
   async #startReceiving(connection: DeviceConnection): Promise<void> {
     try {
-      const { bus, epochs, registry, preKeys } = this.#with;
+      const { bus, epochs, registry, preKeys, waker } = this.#with;
       // From the number on, this connection is the device's; older ones end when they hear of it.
       connection.epoch = await epochs.next(connection.actor);
       if (!registry.has(connection)) return;
@@ -121,8 +133,14 @@ export class Relay implements ConnectionOwner {
       // The janitor comes once a minute; what has expired since is not delivered any more.
       await this.queues.store.removeExpired(connection.actor, this.#with.limits().messageTtlMs);
       connection.delivery?.resume();
-      const counts = await preKeys.count(connection.actor);
+      const [counts, dropped] = await Promise.all([
+        preKeys.count(connection.actor),
+        waker.findDropped(connection.actor),
+      ]);
       if (isLow(counts)) connection.send(encodeFrame({ $case: 'preKeysLow', value: counts }));
+      if (dropped !== undefined) {
+        connection.send(encodeFrame({ $case: 'pushAddressDropped', value: { reason: dropped } }));
+      }
     } catch (error) {
       this.#with.log.warn({ err: error }, 'A connection could not be set up');
       connection.close('STORAGE_UNAVAILABLE');
@@ -168,11 +186,15 @@ export class Relay implements ConnectionOwner {
   }
 
   closed(connection: DeviceConnection): void {
-    const { registry, metrics } = this.#with;
+    const { registry, metrics, waker } = this.#with;
     this.#awaitingStorage.delete(connection);
     const wasReceiver = registry.remove(connection);
     metrics.connections.set(registry.size);
-    if (wasReceiver) void this.#unsubscribe(connection.device);
+    if (!wasReceiver) return;
+    void this.#unsubscribe(connection.device);
+    if (connection.delivery?.mayHaveMail === true) {
+      waker.notices.connectionEnded(connection.device, connection.connectedAt);
+    }
   }
 
   storageFailed(connection: DeviceConnection, error: unknown): void {
@@ -195,6 +217,25 @@ export class Relay implements ConnectionOwner {
     this.#publish(device, event);
   }
 
+  /** This node has queued an envelope for a device that is not connected here: another node delivers it, or a push wakes the
+   * device. */
+  mailArrived(device: string, urgency: Urgency): void {
+    const { registry, bus, waker, log } = this.#with;
+    if (registry.receiver(device) !== undefined) {
+      this.#handleEvent(device, { type: 'wake' });
+      return;
+    }
+    bus.publish(device, { type: 'wake' }).then(
+      (isConnected) => {
+        if (!isConnected) waker.notices.mailWaits(device, urgency);
+      },
+      (error: unknown) => {
+        log.debug({ err: error }, 'Telling other nodes failed');
+        waker.notices.mailWaits(device, urgency);
+      },
+    );
+  }
+
   #publish(device: string, event: DeviceEvent): void {
     this.#with.bus
       .publish(device, event)
@@ -206,6 +247,8 @@ export class Relay implements ConnectionOwner {
     switch (event.type) {
       case 'wake':
         connection?.delivery?.resume();
+        // It has just left, and whoever asked took this node's subscription for a connection.
+        if (connection === undefined) this.#with.waker.notices.connectionEnded(device, 0);
         break;
       case 'recheck':
         connection?.delivery?.recheck();
@@ -258,6 +301,7 @@ export class Relay implements ConnectionOwner {
     const now = this.now();
     const { keepaliveMs, slowReaderTimeoutMs } = this.#with.limits();
     for (const connection of this.#with.registry) {
+      this.#watchAcknowledgements(connection, now);
       if (now - connection.lastHeardAt > 2 * keepaliveMs) {
         connection.close('KEEPALIVE_TIMEOUT');
         // A half-open connection never answers the close frame; ws ends it after its closeTimeout.
@@ -266,6 +310,18 @@ export class Relay implements ConnectionOwner {
       }
     }
     if (now - this.#lastResumeAt >= RESUME_INTERVAL_MS) this.#resumeAll();
+  }
+
+  /** A phone that has fallen asleep leaves its connection half open for a minute: a push wakes it sooner. */
+  #watchAcknowledgements(connection: DeviceConnection, now: number): void {
+    const id = connection.delivery?.oldestUnacknowledged;
+    if (id === undefined) connection.oldestDelivery = undefined;
+    else if (connection.oldestDelivery?.id !== id) connection.oldestDelivery = { id, since: now, isTold: false };
+    const { oldestDelivery } = connection;
+    if (oldestDelivery === undefined || oldestDelivery.isTold) return;
+    if (now - oldestDelivery.since < this.#with.limits().acknowledgeWithinMs) return;
+    oldestDelivery.isTold = true;
+    this.#with.waker.notices.connectionStalled(connection.device, connection.connectedAt);
   }
 
   #resumeAll(): void {

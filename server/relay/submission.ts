@@ -16,6 +16,7 @@ import type { DeviceEvent } from '../devices/device-events.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { AppendResult, MessageStore, NewEntry } from '../messages/message-store.ts';
 import type { Activity } from '../observability/activity.ts';
+import type { Urgency } from '../push/urgency.ts';
 import type { ConnectionRegistry } from './connection-registry.ts';
 import { encodeEnvelope } from './frames.ts';
 import type { SubmissionOrder } from './submission-order.ts';
@@ -32,6 +33,8 @@ interface Collaborators {
   readonly registry: ConnectionRegistry;
   /** To the node that holds the device's connection, wherever it is. */
   readonly notify: (device: string, event: DeviceEvent) => void;
+  /** Queued for a device that is not connected here. */
+  readonly mailArrived: (device: string, urgency: Urgency) => void;
   readonly perDevice: RateLimiter;
   readonly perAccount: RateLimiter;
   readonly limits: () => SubmissionLimits;
@@ -144,7 +147,10 @@ export class Submission {
       activity.accepted++;
       activity.acceptedBytes += entry.envelope.length;
     }
-    if (result.status === 'appended' && delivery === undefined) this.#with.notify(deviceText, { type: 'wake' });
+    // One that has closed meanwhile delivers nothing any more.
+    if (result.status === 'appended' && delivery?.isClosed !== false) {
+      this.#with.mailArrived(deviceText, toUrgency(request));
+    }
     return result.status;
   }
 
@@ -167,6 +173,8 @@ export class Submission {
     }
   }
 }
+
+const toUrgency = ({ urgent, call }: SendRequest): Urgency => (call ? 'call' : urgent ? 'message' : 'quiet');
 
 const toDeviceId = (message: DeviceMessage): number => message.deviceId;
 

@@ -1,6 +1,7 @@
 /** Every name in Redis, and nowhere else. Braces are Redis Cluster hash tags: all that belongs to an account, its devices
  * included, lies in one slot, so that it can be changed in one transaction. */
 import type { AccountId } from '../../wire/ids.ts';
+import type { PushKind } from '../../wire/schemas.ts';
 import type { DeviceAddress } from '../devices/device-address.ts';
 
 export interface StorageKeys {
@@ -19,6 +20,8 @@ export interface StorageKeys {
   readonly expiries: (device: DeviceAddress) => string;
   /** Counter: how often the device has connected; the highest connection is the one that receives. */
   readonly connectionEpoch: (device: DeviceAddress) => string;
+  /** Hash: the sealed push address, and what the device has been and is to be woken for. */
+  readonly pushRecord: (device: DeviceAddress) => string;
   /** Hash: hashes of tokens with which a device may be linked to the account. */
   readonly linkTokens: (accountId: AccountId) => string;
   /** Sorted set of all accounts by time of creation. */
@@ -32,6 +35,20 @@ export interface StorageKeys {
   /** String: the keys that certify senders. */
   readonly serverKeys: string;
   readonly rate: (scope: string, id: string) => string;
+  /** Set: devices with a push address. What follows lies in one slot, so that claiming a wake can look at the lease. */
+  readonly pushDevices: string;
+  /** Sorted set: devices to be woken by when, one for each kind of address. */
+  readonly pushDue: (kind: PushKind) => string;
+  /** Set: devices that are being woken. */
+  readonly pushClaimed: (kind: PushKind) => string;
+  /** String: held by the one node that pushes. */
+  readonly pushLease: string;
+  /** String: which data key seals the push addresses. */
+  readonly pushKeyId: string;
+  /** String: the sealed VAPID key. */
+  readonly pushVapid: string;
+  /** Channel: there is a wake to be sent. */
+  readonly pushChannel: string;
   /** Written to see whether Redis takes writes. */
   readonly health: string;
   /** Held by the one node that sweeps. */
@@ -67,6 +84,7 @@ export function createStorageKeys(prefix: string): StorageKeys {
     queue: ofDevice('queue'),
     expiries: ofDevice('expiries'),
     connectionEpoch: ofDevice('epoch'),
+    pushRecord: ofDevice('push'),
     linkTokens: ofAccount('link-tokens'),
     accounts: `${prefix}accounts`,
     roles: `${prefix}roles:{${prefix}accounts}`,
@@ -75,6 +93,13 @@ export function createStorageKeys(prefix: string): StorageKeys {
     provisioning: (address) => `${prefix}provisioning:{${address}}`,
     serverKeys: `${prefix}server-keys`,
     rate: (scope, id) => `${prefix}rate:{${scope}:${id}}`,
+    pushDevices: `${prefix}push-devices:{push}`,
+    pushDue: (kind) => `${prefix}push-due:{push}:${kind}`,
+    pushClaimed: (kind) => `${prefix}push-claimed:{push}:${kind}`,
+    pushLease: `${prefix}push-lease:{push}`,
+    pushKeyId: `${prefix}push-key:{push}`,
+    pushVapid: `${prefix}push-vapid:{push}`,
+    pushChannel: `${prefix}push-added:{push}`,
     health: `${prefix}health`,
     janitorLock: `${prefix}janitor`,
     attachmentUsage: ofAccount('attachments'),

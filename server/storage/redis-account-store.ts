@@ -1,10 +1,10 @@
 import { decodeBase64Url } from '../../wire/encoding.ts';
 import { MAX_DEVICE_ID } from '../../wire/limits.ts';
 import { PRIMARY_DEVICE_ID, type AccountId, type DeviceId } from '../../wire/ids.ts';
-import type { DeviceRegistration, Role } from '../../wire/schemas.ts';
+import { PUSH_KINDS, type DeviceRegistration, type Role } from '../../wire/schemas.ts';
 import type { Account, DeviceRecord } from '../accounts/account.ts';
 import type { AccountStore, InspectedDevices, MemberList, NewAccount, NewDevice } from '../accounts/account-store.ts';
-import type { DeviceAddress } from '../devices/device-address.ts';
+import { toDeviceText, type DeviceAddress } from '../devices/device-address.ts';
 import type { RedisConnection, RedisReply } from './connection.ts';
 import type { StorageKeys } from './keys.ts';
 import type { StoredRecord } from '../records/record-source.ts';
@@ -132,6 +132,7 @@ export class RedisAccountStore implements AccountStore {
     await this.#redis.transaction(account, [['DEL', ...own]]);
     const names = allDeviceIds.flatMap((deviceId) => this.#deviceDataKeys({ accountId, deviceId }));
     await this.#redis.execute(account, ['DEL', ...names]);
+    await this.#forgetWakes(allDeviceIds.map((deviceId) => ({ accountId, deviceId })));
     await this.release(accountId);
     return true;
   }
@@ -192,15 +193,29 @@ export class RedisAccountStore implements AccountStore {
       ['HDEL', devices, String(device.deviceId)],
       ['DEL', ...names],
     ]);
+    await this.#forgetWakes([device]);
     return removed === 1;
+  }
+
+  /** The lists of wakes lie in another slot. Should this node die before, the next sweep of the push bridge does it. */
+  async #forgetWakes(devices: readonly DeviceAddress[]): Promise<void> {
+    const { pushDevices, pushDue, pushClaimed } = this.#keys;
+    const texts = devices.map(toDeviceText);
+    await this.#redis.pipeline(pushDevices, [
+      ['SREM', pushDevices, ...texts],
+      ...PUSH_KINDS.flatMap((kind) => [
+        ['ZREM', pushDue(kind), ...texts],
+        ['SREM', pushClaimed(kind), ...texts],
+      ]),
+    ]);
   }
 
   async updateDevice(
     device: DeviceAddress,
     change: Partial<Pick<DeviceRecord, 'name' | 'lastSeenDay'>>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const args = [String(device.deviceId), JSON.stringify(change)];
-    await this.#redis.evaluate(UPDATE_DEVICE, [this.#keys.devices(device.accountId)], args);
+    return (await this.#redis.evaluate(UPDATE_DEVICE, [this.#keys.devices(device.accountId)], args)) === 1;
   }
 
   async inspect(accountId: AccountId): Promise<StoredRecord> {
@@ -218,9 +233,10 @@ export class RedisAccountStore implements AccountStore {
     const [devicesKey, tokensKey] = [this.#keys.devices(accountId), this.#keys.linkTokens(accountId)];
     const [devices, tokens] = await Promise.all([devicesKey, tokensKey].map((key) => readHash(this.#redis, key)));
     const expiry = await readExpiry(this.#redis, tokensKey);
+    const inOrder = [...(devices ?? [])].sort(([a], [b]) => Number(a) - Number(b));
     return {
       devices: await Promise.all(
-        [...(devices ?? [])].map(async ([id, record]) => {
+        inOrder.map(async ([id, record]) => {
           const deviceId = Number(id) as DeviceId;
           const epoch = this.#keys.connectionEpoch({ accountId, deviceId });
           const connections = (await this.#redis.execute(epoch, ['GET', epoch])) as Buffer | null;
@@ -235,8 +251,9 @@ export class RedisAccountStore implements AccountStore {
   }
 
   #deviceDataKeys(device: DeviceAddress): string[] {
-    const { queue, expiries, connectionEpoch, deviceKeys, preKeys, kyberPreKeys } = this.#keys;
-    return [queue, expiries, connectionEpoch, deviceKeys, preKeys, kyberPreKeys].map((toKey) => toKey(device));
+    const { queue, expiries, connectionEpoch, pushRecord, deviceKeys, preKeys, kyberPreKeys } = this.#keys;
+    const ofDevice = [queue, expiries, connectionEpoch, pushRecord, deviceKeys, preKeys, kyberPreKeys];
+    return ofDevice.map((toKey) => toKey(device));
   }
 
   /** In the order of the scripts. */
@@ -258,9 +275,10 @@ function toRecordText(createdAt: number, secretHash: string, device: DeviceRegis
 }
 
 function toDevices(reply: RedisReply[]): Map<DeviceId, DeviceRecord> {
-  const devices = new Map<DeviceId, DeviceRecord>();
+  const devices: [DeviceId, DeviceRecord][] = [];
   for (let i = 0; i < reply.length; i += 2) {
-    devices.set(Number(reply[i]) as DeviceId, JSON.parse(String(reply[i + 1])) as DeviceRecord);
+    devices.push([Number(reply[i]) as DeviceId, JSON.parse(String(reply[i + 1])) as DeviceRecord]);
   }
-  return devices;
+  // A hash has no order, and after a restart another one.
+  return new Map(devices.sort(([a], [b]) => a - b));
 }

@@ -12,6 +12,8 @@ import type { ServerKeyStore } from '../keys/server-key-store.ts';
 import type { RateInspector, RateStore } from '../limits/rate-store.ts';
 import type { JanitorLock } from '../messages/janitor.ts';
 import type { MessageStore, QueueInspector } from '../messages/message-store.ts';
+import type { PushStore } from '../push/push-store.ts';
+import type { WakeQueue } from '../push/wake-queue.ts';
 import type { LiveRecords } from '../records/live-records.ts';
 import type { RedisConnection } from './connection.ts';
 import { createStorageKeys } from './keys.ts';
@@ -26,8 +28,10 @@ import { RedisKeyStore } from './redis-key-store.ts';
 import { RedisLiveRecords } from './redis-live-records.ts';
 import { RedisMessageStore } from './redis-message-store.ts';
 import { RedisProvisioningStore } from './redis-provisioning-store.ts';
+import { RedisPushStore } from './redis-push-store.ts';
 import { RedisRateStore } from './redis-rate-store.ts';
 import { RedisServerKeyStore } from './redis-server-key-store.ts';
+import { RedisWakeQueue } from './redis-wake-queue.ts';
 import { RedisUsageStore } from './redis-usage-store.ts';
 
 export interface Stores {
@@ -44,8 +48,10 @@ export interface Stores {
   readonly liveRecords: LiveRecords;
   readonly messages: MessageStore & QueueInspector;
   readonly provisioning: ProvisioningStore;
+  readonly push: PushStore;
   readonly rates: RateStore & RateInspector;
   readonly serverKeys: ServerKeyStore;
+  readonly wakes: WakeQueue;
 }
 
 /** All that is kept, over one connection. */
@@ -65,7 +71,9 @@ export function createStores(redis: RedisConnection, keyPrefix: string, expiryCl
     liveRecords: new RedisLiveRecords(redis, keys),
     messages: new RedisMessageStore(redis, keys, expiryClockOffsetMs),
     provisioning: new RedisProvisioningStore(redis, keys),
+    push: new RedisPushStore(redis, keys),
     rates: new RedisRateStore(redis, keys),
     serverKeys: new RedisServerKeyStore(redis, keys),
+    wakes: new RedisWakeQueue(redis, keys),
   };
 }

@@ -260,6 +260,7 @@ export class RawConnection {
         ephemeral: false,
         ttlSeconds: 0,
         resend: false,
+        call: false,
         ...request,
       },
     });

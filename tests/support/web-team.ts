@@ -50,7 +50,7 @@ async function joinTeam({ page, name }: Profile, link: string): Promise<void> {
   await page.getByRole('heading', { name: 'Chats' }).waitFor();
 }
 
-async function createInvite({ page }: Profile): Promise<string> {
+export async function createInvite({ page }: Profile): Promise<string> {
   const before = page.url();
   await goTo(page, '#/invite');
   await page.getByRole('button', { name: 'Create invite link' }).click();
@@ -79,7 +79,8 @@ export async function openConversation({ page }: Profile, name: string): Promise
 export async function send(profile: Profile, text: string): Promise<void> {
   const field = messageField(profile);
   await field.fill(text);
-  await field.press('Enter');
+  // On a phone Enter begins a new line.
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
 }
 
 export const messageField = ({ page }: Profile): ReturnType<Profile['page']['getByRole']> =>

@@ -1,6 +1,8 @@
 /** The root: chooses the page. Pages besides the chat are loaded when somebody goes there. */
 import { msg } from '@lit/localize';
-import { css, html, type TemplateResult } from 'lit';
+import type { ReadonlySignal } from '@preact/signals-core';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { CallService } from '../calls/call-service.ts';
 import '../components/button.ts';
 import '../components/spinner.ts';
 import '../components/toasts.ts';
@@ -11,8 +13,9 @@ import { dismissNotice, notices } from '../state/notices.ts';
 import { ViewElement } from '../state/watch.ts';
 import { base } from '../styles/shared.ts';
 import '../views/chat/chat-view.ts';
-import type { AppContext } from './context.ts';
+import type { AppContext, CallRequest } from './context.ts';
 import { LazyViews } from './lazy-views.ts';
+import { startCalls } from './start-calls.ts';
 import './update-banner.ts';
 
 const views = new LazyViews({
@@ -69,15 +72,28 @@ export class App extends ViewElement {
 
   static connect(context: AppContext): void {
     App.#context = context;
+    App.#calls = startCalls(context);
   }
+
+  static #calls: ReadonlySignal<CallService | undefined>;
+
+  readonly #startCall = ({ detail }: CustomEvent<CallRequest>): void => {
+    void App.#calls.value?.start(detail.peer, detail.withVideo);
+  };
 
   protected override render(): TemplateResult {
     return html`<vant-update-banner></vant-update-banner>
-      <div class="page">${this.#renderPage(App.#context)}</div>
+      <div class="page" @call-request=${this.#startCall}>${this.#renderPage(App.#context)}</div>
+      ${this.#renderCall(App.#context)}
       <vant-toasts
         .items=${notices.value}
         @dismiss=${({ detail }: CustomEvent<string>) => dismissNotice(detail)}
       ></vant-toasts>`;
+  }
+
+  #renderCall(context: AppContext): TemplateResult | typeof nothing {
+    const calls = App.#calls.value;
+    return calls === undefined ? nothing : html`<vant-call-view .context=${context} .calls=${calls}></vant-call-view>`;
   }
 
   #renderPage(context: AppContext): TemplateResult {
@@ -98,25 +114,24 @@ export class App extends ViewElement {
   }
 
   #renderWelcome(context: AppContext): TemplateResult {
+    const path = route.value;
     if (hadAccount() && !this.hasSeenLoss && location.pathname === '/')
       return views.show(
         'lost',
         html`<vant-storage-lost-view @continue=${() => (this.hasSeenLoss = true)}></vant-storage-lost-view>`,
       );
-    return views.show(
-      'welcome',
-      html`<vant-welcome-view .context=${context} .route=${route.value}></vant-welcome-view>`,
-    );
+    return views.show('welcome', html`<vant-welcome-view .context=${context} .route=${path}></vant-welcome-view>`);
   }
 
   #renderJoined(context: AppContext): TemplateResult {
+    // Read first: the address may change without anything else that is looked at here.
+    const [page, id = ''] = route.value;
     if (location.pathname === '/join' && location.hash.length > 1)
       return views.show(
         'joinedAlready',
         html`<vant-joined-already-view .context=${context}></vant-joined-already-view>`,
       );
     if (location.pathname === '/link') this.#takeDeviceLink();
-    const [page, id = ''] = route.value;
     const accountId = id as AccountId;
     switch (page) {
       case 'settings':

@@ -1,4 +1,10 @@
 /** What the tabs of this browser tell each other. All are of this origin, so all are trusted alike. */
+import type { ClientEvents } from '../../client/events.ts';
+
+/** Events that only the tab has that takes the deliveries, and that are nowhere stored. */
+export const PASSING_EVENTS = ['call', 'typing'] as const satisfies readonly (keyof ClientEvents)[];
+
+export type PassingEvent = (typeof PASSING_EVENTS)[number];
 
 export type TabMessage =
   /** The store has changed. */
@@ -10,6 +16,7 @@ export type TabMessage =
   | { readonly type: 'key'; readonly dataKey: CryptoKey }
   | { readonly type: 'vault-changed' }
   | { readonly type: 'activity' }
+  | { readonly type: 'passing'; readonly name: PassingEvent; readonly detail: ClientEvents[PassingEvent] }
   | { readonly type: 'erased' };
 
 const CHANNEL_NAME = 'vant-tabs';

@@ -35,6 +35,8 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
     msg('Your attachments take as much room as the server allows. Try again when older ones have expired.'),
   DISK_FULL: () => msg('The server has no room for attachments. Try again later, or tell your admin.'),
   RATE_LIMITED: () => msg('That was too much at once. Wait a moment and try again.'),
+  PUSH_UNAVAILABLE: () => msg('This server does not send notifications of this kind. Ask its admin.'),
+  PUSH_ADDRESS_REFUSED: () => msg('The server does not send notifications to this address. Ask its admin.'),
   QUEUE_FULL: () => msg('Too many messages wait for this member. Try again when they have been online.'),
   KEEPALIVE_TIMEOUT: unreachable,
   SLOW_READER: unreachable,

@@ -55,7 +55,16 @@ export namespace GroupAccess {
   export type ADMINS = typeof GroupAccess.ADMINS;
 }
 
-export const CallHangupReason = { UNSPECIFIED: 0, ENDED: 1, DECLINED: 2, ANSWERED_ELSEWHERE: 3, NO_ANSWER: 4 } as const;
+export const CallHangupReason = {
+  UNSPECIFIED: 0,
+  ENDED: 1,
+  DECLINED: 2,
+  ANSWERED_ELSEWHERE: 3,
+  /** NO_ANSWER - The caller gave up before anybody answered. */
+  NO_ANSWER: 4,
+  /** FAILED - A device could not: no microphone, no way through the network. */
+  FAILED: 5,
+} as const;
 
 export type CallHangupReason = typeof CallHangupReason[keyof typeof CallHangupReason];
 
@@ -65,6 +74,7 @@ export namespace CallHangupReason {
   export type DECLINED = typeof CallHangupReason.DECLINED;
   export type ANSWERED_ELSEWHERE = typeof CallHangupReason.ANSWERED_ELSEWHERE;
   export type NO_ANSWER = typeof CallHangupReason.NO_ANSWER;
+  export type FAILED = typeof CallHangupReason.FAILED;
 }
 
 /** The plaintext of one encrypted message. */
@@ -216,7 +226,12 @@ export interface GroupMember {
 export interface GroupStateRequest {
 }
 
+/**
+ * Signalling of a call (docs/protocol.md, "Calls"). SDP (RFC 8866) and ICE candidates (RFC 8839) are inside the encryption, and
+ * so is the DTLS fingerprint: whom one talks to is whom the session belongs to.
+ */
 export interface CallMessage {
+  /** 16 random bytes, chosen by the caller. */
   callId: Uint8Array;
   /** The device that is meant; 0 means all of them. */
   destinationDevice: number;
@@ -227,11 +242,13 @@ export interface CallMessage {
     | { $case: "hangup"; value: CallHangup }
     | { $case: "busy"; value: CallBusy }
     | { $case: "renegotiation"; value: CallRenegotiation }
+    | { $case: "ringing"; value: CallRinging }
     | undefined;
 }
 
 export interface CallOffer {
   sdp: string;
+  /** Whether the caller shows video from the start. */
   video: boolean;
 }
 
@@ -240,16 +257,27 @@ export interface CallAnswer {
 }
 
 export interface CallCandidates {
+  /** Each is an RTCIceCandidate as JSON: {candidate, sdpMid, sdpMLineIndex, usernameFragment}. */
   candidates: string[];
 }
 
 export interface CallHangup {
   reason: CallHangupReason;
+  /** With ANSWERED_ELSEWHERE: the device that has answered, which must not stop. */
+  answeredDevice: number;
+  /** With NO_ANSWER: what kind of call was missed. */
+  video: boolean;
 }
 
+/** This account is in another call. */
 export interface CallBusy {
 }
 
+/** The offer has arrived and somebody is being told. */
+export interface CallRinging {
+}
+
+/** A new offer or answer within the call: another network, video switched on. */
 export interface CallRenegotiation {
   sdp: string;
   answer: boolean;
@@ -349,9 +377,10 @@ export interface ExpireTimerUpdate {
   version: number;
 }
 
-/** A new team key, after a member has left. */
+/** A new team key, after a member was removed. Only owners and admins of the team may send it. */
 export interface ProfileKeyUpdate {
   teamKey: Uint8Array;
+  /** The highest one holds; of two keys of the same number, the greater one. */
   teamKeyId: number;
 }
 
@@ -1820,6 +1849,9 @@ export const CallMessage: MessageFns<CallMessage> = {
       case "renegotiation":
         CallRenegotiation.encode(message.body.value, writer.uint32(66).fork()).join();
         break;
+      case "ringing":
+        CallRinging.encode(message.body.value, writer.uint32(74).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1899,6 +1931,14 @@ export const CallMessage: MessageFns<CallMessage> = {
             }
 
             message.body = { $case: "renegotiation", value: CallRenegotiation.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.body = { $case: "ringing", value: CallRinging.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -2064,13 +2104,19 @@ export const CallCandidates: MessageFns<CallCandidates> = {
 };
 
 function createBaseCallHangup(): CallHangup {
-  return { reason: 0 };
+  return { reason: 0, answeredDevice: 0, video: false };
 }
 
 export const CallHangup: MessageFns<CallHangup> = {
   encode(message: CallHangup, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.reason !== 0) {
       writer.uint32(8).int32(message.reason);
+    }
+    if (message.answeredDevice !== 0) {
+      writer.uint32(16).uint32(message.answeredDevice);
+    }
+    if (message.video !== false) {
+      writer.uint32(24).bool(message.video);
     }
     return writer;
   },
@@ -2094,6 +2140,22 @@ export const CallHangup: MessageFns<CallHangup> = {
             }
 
             message.reason = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.answeredDevice = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.video = reader.bool();
             continue;
           }
         }
@@ -2128,6 +2190,41 @@ export const CallBusy: MessageFns<CallBusy> = {
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseCallBusy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCallRinging(): CallRinging {
+  return {};
+}
+
+export const CallRinging: MessageFns<CallRinging> = {
+  encode(_: CallRinging, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallRinging {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallRinging();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {

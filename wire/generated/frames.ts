@@ -45,6 +45,7 @@ export interface ServerFrame {
     | { $case: "preKeysLow"; value: PreKeysLow }
     | { $case: "keepalive"; value: Keepalive }
     | { $case: "draining"; value: Draining }
+    | { $case: "pushAddressDropped"; value: PushAddressDropped }
     | undefined;
 }
 
@@ -68,6 +69,11 @@ export interface SendRequest {
   ttlSeconds: number;
   /** Set when an earlier attempt went unanswered: the relay then looks for message_id in the queue before it adds it. */
   resend: boolean;
+  /**
+   * A call rings: wakes a device that is away over the provider's channel for calls, if it has registered one. Tells the relay that
+   * much and nothing else. For stored envelopes with a ttl_seconds as long as it rings; what is ephemeral wakes nobody.
+   */
+  call: boolean;
 }
 
 /** The ciphertext for one device. */
@@ -159,6 +165,12 @@ export interface PreKeysLow {
 
 /** Sent by either side to show that it is there; the relay answers each with one of its own. */
 export interface Keepalive {
+}
+
+/** The device's push address was found dead and has been deleted: register a new one. Told on every connection until then. */
+export interface PushAddressDropped {
+  /** What the provider said, such as "Unregistered" or "410". */
+  reason: string;
 }
 
 /** This node stops soon: finish, and connect again after reconnect_after_ms. */
@@ -264,6 +276,9 @@ export const ServerFrame: MessageFns<ServerFrame> = {
       case "draining":
         Draining.encode(message.body.value, writer.uint32(58).fork()).join();
         break;
+      case "pushAddressDropped":
+        PushAddressDropped.encode(message.body.value, writer.uint32(66).fork()).join();
+        break;
     }
     return writer;
   },
@@ -337,6 +352,14 @@ export const ServerFrame: MessageFns<ServerFrame> = {
             message.body = { $case: "draining", value: Draining.decode(reader, reader.uint32()) };
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.body = { $case: "pushAddressDropped", value: PushAddressDropped.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -361,6 +384,7 @@ function createBaseSendRequest(): SendRequest {
     ephemeral: false,
     ttlSeconds: 0,
     resend: false,
+    call: false,
   };
 }
 
@@ -392,6 +416,9 @@ export const SendRequest: MessageFns<SendRequest> = {
     }
     if (message.resend !== false) {
       writer.uint32(72).bool(message.resend);
+    }
+    if (message.call !== false) {
+      writer.uint32(80).bool(message.call);
     }
     return writer;
   },
@@ -479,6 +506,14 @@ export const SendRequest: MessageFns<SendRequest> = {
             }
 
             message.resend = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.call = reader.bool();
             continue;
           }
         }
@@ -1297,6 +1332,52 @@ export const Keepalive: MessageFns<Keepalive> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePushAddressDropped(): PushAddressDropped {
+  return { reason: "" };
+}
+
+export const PushAddressDropped: MessageFns<PushAddressDropped> = {
+  encode(message: PushAddressDropped, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== "") {
+      writer.uint32(10).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PushAddressDropped {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePushAddressDropped();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;

@@ -76,6 +76,7 @@ describe('frames of every kind', () => {
     ephemeral: fc.boolean(),
     ttlSeconds: fc.nat(),
     resend: fc.boolean(),
+    call: fc.boolean(),
   }) as fc.Arbitrary<SendRequest>;
   const body: fc.Arbitrary<NonNullable<ClientFrame['body']>> = fc.oneof(
     request.map((value) => ({ $case: 'send' as const, value })),

@@ -5,8 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RecordSection } from '../../../wire/record-schemas.ts';
 import { hashSecret } from '../../../server/devices/device-secret.ts';
 import { BINARY_ROUTES } from '../../../wire/routes.ts';
+import { makeTemporaryDirectory } from '../../support/appliance.ts';
+import { pushEnvironment } from '../../support/push/push-environment.ts';
+import { PushService } from '../../support/push/push-service.ts';
+import { until } from '../../support/until.ts';
 import { readKeys } from '../../support/canary.ts';
-import { newSecret, RawDevice } from '../../support/raw-device.ts';
+import { codeOf, newSecret, RawDevice } from '../../support/raw-device.ts';
 import { findTraces, startTwoNodes, type TwoNodes } from '../../support/two-nodes.ts';
 
 /** Keys that say nothing of any account, with the reason. */
@@ -15,6 +19,7 @@ const OF_NOBODY: readonly (readonly [RegExp, string])[] = [
   [/^vant:janitor$/, 'a lock without a name'],
   [/^vant:health$/, 'a mark that is written to see whether writing works'],
   [/^vant:history:\{history\}:/, 'sums over everybody'],
+  [/^vant:push-(lease|key|vapid):/, 'which node pushes, with which keys'],
   [/^vant:attachment-directory$/, 'the mark of a directory'],
   [/^vant:provisioning:/, 'sealed, at a random address: the server cannot tell whose it is'],
 ];
@@ -23,6 +28,7 @@ const storedKeys = (sections: readonly RecordSection[]) =>
   new Set(sections.flatMap(({ entries }) => entries.flatMap(({ storedAs }) => storedAs ?? [])));
 
 describe('what the server knows about an account', () => {
+  let service: PushService;
   let nodes: TwoNodes;
   let phone: RawDevice;
   let tablet: RawDevice;
@@ -35,7 +41,11 @@ describe('what the server knows about an account', () => {
   };
 
   beforeAll(async () => {
-    nodes = await startTwoNodes({ VANT_ATTACHMENTS_MIN_FREE: '0B' });
+    service = await PushService.start();
+    service.outage = { status: 503, headers: { 'retry-after': '3600' } };
+    const directory = { VANT_STORAGE_DATA_DIR: await makeTemporaryDirectory() };
+    const limits = { VANT_ATTACHMENTS_MIN_FREE: '0B', VANT_LIMITS_RECORDS_PER_ACCOUNT: '15/1h' };
+    nodes = await startTwoNodes({ ...limits, ...pushEnvironment(), ...directory });
     const { owner } = nodes;
     phone = await RawDevice.join(nodes.one.url, await owner.invite('admin'));
     tablet = await phone.linkDevice();
@@ -48,6 +58,8 @@ describe('what the server knows about an account', () => {
     const headers = { authorization: `Bearer ${phone.credentials}`, 'content-type': 'application/octet-stream' };
     const { path } = BINARY_ROUTES.uploadAttachment;
     expect((await fetch(phone.url + path, { method: 'POST', headers, body: 'ciphertext' })).status).toBe(200);
+    const { address: webPush } = service.subscribe();
+    await tablet.call('putPushAddress', { body: { webPush } });
     const sender = await owner.connect();
     await sender.send([phone, tablet], 'a message');
     await sender.send([phone, tablet], 'a short-lived message', { ttlSeconds: 3600 });
@@ -55,9 +67,14 @@ describe('what the server knows about an account', () => {
     await (await phone.connect({ url: nodes.two.url })).untilReceived(2);
     await phone.connect({ query: '?deliver=false' });
     await nodes.one.app.history.writeMinute();
+    await until('a wake that fails', () => service.requests > 0);
+    await Promise.all([nodes.one, nodes.two].map(({ app }) => app.push.settled()));
     ({ sections } = await phone.call('getAccountRecords'));
   });
-  afterAll(() => nodes.stop());
+  afterAll(async () => {
+    await nodes.stop();
+    await service.stop();
+  });
 
   test('every key in Redis is in a section of somebody, or belongs to nobody', async () => {
     const shown = storedKeys([...sections, ...(await nodes.owner.call('getAccountRecords')).sections]);
@@ -105,6 +122,11 @@ describe('what the server knows about an account', () => {
     expect(fieldsOf('attachments', 'file')).toMatchObject({ bytes: 64 * 1024 });
   });
 
+  test('how a device is woken is there, and not its address', () => {
+    expect(fieldsOf('push', 'push to device 2')).toMatchObject({ kind: 'webPush', isListed: true, want: 2 });
+    expect(section('push').entries).toHaveLength(1);
+  });
+
   test('a field that nobody has described is shown all the same', async () => {
     const account = `vant:account:{${phone.accountId}}`;
     await nodes.redis.run('HSET', account, 'shoeSize', '43');
@@ -136,6 +158,21 @@ describe('what the server knows about an account', () => {
       expect(fact.get('address')).toBe('127.0.0.1');
       expect(fact.get('connectedAt')).toBeLessThanOrEqual(Date.now());
     }
+  });
+
+  test('of a long queue the oldest 500 are listed, and it may be asked for so often', async () => {
+    const sender = await nodes.owner.connect();
+    for (let i = 0; i < 500; i += 50) {
+      await Promise.all(Array.from({ length: 50 }, () => sender.send([phone, tablet], 'x')));
+    }
+    await sender.close();
+    ({ sections } = await tablet.call('getAccountRecords'));
+    expect(fieldsOf('queues', 'queue of device 2')).toMatchObject({ envelopes: 502, listed: 500 });
+    const entries = section('queues').entries.filter(({ title }) => title.endsWith('for device 2'));
+    expect(new Set(entries.map(({ title }) => title)).size).toBe(500);
+    const codes = new Set<string>();
+    for (let i = 0; i < 16 && !codes.has('RATE_LIMITED'); i++) codes.add(await codeOf(phone.call('getAccountRecords')));
+    expect(codes).toContain('RATE_LIMITED');
   });
 
   test('the log is told about as it is set', () => {

@@ -60,6 +60,26 @@ describe('roles and removal', () => {
     for (const connection of [primary, sender]) await connection.close();
   });
 
+  test('the primary device names any device of the account, a linked one only itself, and both see it', async () => {
+    const account = await owner.inviteAndJoin();
+    const linked = await account.linkDevice();
+    const rename = (by: RawDevice, deviceId: number, name: string) =>
+      codeOf(by.call('renameDevice', { params: { deviceId }, body: { name } }));
+    expect(await rename(account, linked.deviceId, 'dGFibGV0')).toBe('done');
+    expect(await rename(account, 1, 'cGhvbmU')).toBe('done');
+    expect(await rename(linked, 1, 'bm8')).toBe('FORBIDDEN');
+    expect(await rename(account, 127, 'bm8')).toBe('NOT_FOUND');
+    expect(await rename(account, 128, 'bm8')).toBe('BAD_REQUEST');
+    for (const device of [account, linked]) {
+      const { devices } = await device.call('listDevices');
+      expect(devices.map(({ deviceId, name }) => [deviceId, name])).toEqual([
+        [1, 'cGhvbmU'],
+        [linked.deviceId, 'dGFibGV0'],
+      ]);
+    }
+    expect(await rename(linked, linked.deviceId, 'bWluZQ')).toBe('done');
+  });
+
   test('invites of whoever has left open nothing', async () => {
     const admin = await RawDevice.join(nodes.one.url, await owner.invite('admin'));
     const token = await admin.invite();

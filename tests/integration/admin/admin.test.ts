@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call, codeOf, RawDevice } from '../../support/raw-device.ts';
-import { startTestServer, type TestServer } from '../../support/server.ts';
+import { makeTemporaryDirectory, removeDirectory } from '../../support/appliance.ts';
+import { startNode, startTestServer, type TestServer } from '../../support/server.ts';
 
 describe('the admin page', () => {
   let server: TestServer;
@@ -83,4 +84,32 @@ describe('the admin page', () => {
     expect(await codeOf(admin.call('getAdminHistory', { query: { since: 'yesterday' } }))).toBe('BAD_REQUEST');
     await Promise.all([sender, receiver].map((connection) => connection.close()));
   });
+});
+
+test('history outlives a restart, and the minute in which the server stopped is in it', async () => {
+  const directory = await makeTemporaryDirectory();
+  const env = { VANT_STORAGE_DATA_DIR: directory };
+  const first = await startNode(env);
+  const owner = await RawDevice.join(first.url, first.app.setupLink ?? '');
+  const phone = await owner.linkDevice();
+  const sender = await owner.connect();
+  for (let i = 0; i < 4; i++) await sender.send(phone, 'kept');
+  await first.app.stop();
+  const second = await startNode(env);
+  try {
+    const { minutes, hours } = await call(second.url, 'getAdminHistory', { credentials: owner.credentials });
+    const sum = (points: typeof minutes) => points.reduce((total, { accepted }) => total + accepted, 0);
+    expect([sum(minutes), sum(hours)]).toEqual([4, 4]);
+    expect(minutes.at(-1)).toMatchObject({ connections: 0, residentBytes: 0 });
+    const { queues } = await call(second.url, 'getAdminStatus', { credentials: owner.credentials });
+    expect(queues).toMatchObject({ envelopes: 4, accounts: [{ accountId: owner.accountId, envelopes: 4 }] });
+    expect(queues.accounts[0]!.devices).toEqual([
+      { deviceId: 1, envelopes: 0, bytes: 0 },
+      { deviceId: 2, envelopes: 4, bytes: expect.any(Number), oldestAt: expect.any(Number) },
+    ]);
+    expect(queues.bytes).toBeGreaterThan(4 * 4);
+  } finally {
+    await second.app.stop();
+    await removeDirectory(directory);
+  }
 });

@@ -194,6 +194,22 @@ describe('attachments of several nodes', () => {
     await apart.stop();
   });
 
+  test('a directory that cannot be used stops no message: files are refused, and the admin is told', async () => {
+    const directory = await makeTemporaryDirectory();
+    await writeFile(join(directory, 'in-the-way'), '');
+    const server = await startTestServer({ VANT_ATTACHMENTS_DIRECTORY: join(directory, 'in-the-way') });
+    try {
+      expect(await codeOf(await upload(server.owner, Buffer.from('x')))).toBe('DISK_FULL');
+      const { warnings } = await server.owner.call('getAdminStatus');
+      expect(warnings).toContainEqual(expect.objectContaining({ option: 'attachments.directory' }));
+      const connection = await server.owner.connect();
+      await connection.close();
+    } finally {
+      await server.stop();
+      await removeDirectory(directory);
+    }
+  });
+
   test('a disk without enough room takes none, and says so; trying is limited', async () => {
     const server = await startTestServer({
       VANT_ATTACHMENTS_MIN_FREE: '1TiB',

@@ -9,6 +9,7 @@ import { describeInviteStore } from './invite-store.contract.ts';
 import { describeKeyStore } from './key-store.contract.ts';
 import { describeLiveRecords } from './live-records.contract.ts';
 import { describeMessageStore } from './message-store.contract.ts';
+import { describePushStore } from './push-store.contract.ts';
 import {
   describeConnectionEpochs,
   describeEventBuses,
@@ -17,6 +18,7 @@ import {
   describeRateStore,
   describeServerKeyStore,
 } from './small-stores.contract.ts';
+import { describeWakeQueue } from './wake-queue.contract.ts';
 import { KEY_PREFIX, LATER_MS, type StoreContext } from './store-context.ts';
 
 /** On a cluster a script or transaction whose keys lie in two slots fails: the suites prove that none does. */
@@ -58,6 +60,8 @@ function describeStores<T extends { stop(): Promise<void> }>(
     describe('connection epochs', () => describeConnectionEpochs(given));
     describe('events', () => describeEventBuses(given));
     describe('janitor lock', () => describeJanitorLock(given));
+    describe('push addresses and wakes', () => describePushStore(given));
+    describe('wake queue', () => describeWakeQueue(given));
     describe('server keys', () => describeServerKeyStore(given));
   });
 }

@@ -42,6 +42,7 @@ describe('a hostile member', () => {
         onDelivery: () => undefined,
         onQueueDrained: () => undefined,
         onPreKeysLow: () => undefined,
+        onPushAddressDropped: () => undefined,
         onDraining: () => undefined,
         onClose: () => undefined,
       },
@@ -63,6 +64,7 @@ describe('a hostile member', () => {
       ephemeral: false,
       ttlSeconds: 0,
       resend: false,
+      call: false,
     });
     expect(result?.$case).toBe('accepted');
   }

@@ -11,6 +11,7 @@ const request = {
   ephemeral: false,
   ttlSeconds: 0,
   resend: false,
+  call: false,
 };
 
 describe('a connection', () => {
@@ -22,6 +23,7 @@ describe('a connection', () => {
     onDelivery: vi.fn<ConnectionHandlers['onDelivery']>(),
     onQueueDrained: vi.fn<ConnectionHandlers['onQueueDrained']>(),
     onPreKeysLow: vi.fn<ConnectionHandlers['onPreKeysLow']>(),
+    onPushAddressDropped: vi.fn<ConnectionHandlers['onPushAddressDropped']>(),
     onDraining: vi.fn<ConnectionHandlers['onDraining']>(),
     onClose: vi.fn<ConnectionHandlers['onClose']>(),
   };

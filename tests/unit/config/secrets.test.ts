@@ -185,6 +185,10 @@ test('the logger gets the names of all secrets', () => {
     'VANT_REDIS_EXTERNAL_PASSWORD',
     'redis.external.sentinel.password',
     'VANT_REDIS_EXTERNAL_SENTINEL_PASSWORD',
+    'push.apns.key',
+    'VANT_PUSH_APNS_KEY',
+    'push.fcm.service_account',
+    'VANT_PUSH_FCM_SERVICE_ACCOUNT',
     'turn.external.secret',
     'VANT_TURN_EXTERNAL_SECRET',
   ]);

@@ -21,6 +21,7 @@ const request = fc.record({
   ephemeral: fc.boolean(),
   ttlSeconds: uint32,
   resend: fc.boolean(),
+  call: fc.boolean(),
 });
 const body: fc.Arbitrary<NonNullable<ClientFrame['body']>> = fc.oneof(
   request.map((value) => ({ $case: 'send' as const, value })),

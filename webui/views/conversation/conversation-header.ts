@@ -1,7 +1,7 @@
 /** Above the messages: who they are with. */
 import { msg } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { AppContext } from '../../app/context.ts';
+import type { AppContext, CallRequest } from '../../app/context.ts';
 import '../../components/avatar.ts';
 import '../../components/icon-button.ts';
 import '../../components/icon.ts';
@@ -139,6 +139,7 @@ export class ConversationHeader extends ViewElement {
           <div class="subtitle">${this.#renderSubtitle(isVerified)}</div>
         </div>
       </button>
+      ${this.#renderCallButtons()}
       <vant-menu label=${msg('Conversation')} .items=${this.#items()} @choose=${this.#onChoose}>
         <vant-icon-button slot="trigger" icon="ellipsis-vertical" label=${msg('More')} popup="menu"></vant-icon-button>
       </vant-menu>`;
@@ -159,6 +160,20 @@ export class ConversationHeader extends ViewElement {
     return html`${about === '' ? trust : about}
     ${timer > 0 ? html`<span>·</span><vant-icon name="timer"></vant-icon>${formatTimer(timer)}` : nothing}
     ${row !== undefined && isMuted(row) ? html`<span>·</span>${msg('Muted')}` : nothing}`;
+  }
+
+  /** Where there is WebRTC, and one other to talk to. */
+  #renderCallButtons(): TemplateResult | typeof nothing {
+    const { state } = this.context;
+    const member = state.members.value.get(this.conversation);
+    const canCall = member?.isMember === true && this.conversation !== state.account.value?.accountId;
+    if (!canCall || !('RTCPeerConnection' in globalThis)) return nothing;
+    const call = (withVideo: boolean) => (): void => {
+      const detail: CallRequest = { peer: member.accountId, withVideo };
+      this.dispatchEvent(new CustomEvent('call-request', { detail, bubbles: true, composed: true }));
+    };
+    return html`<vant-icon-button icon="phone" label=${msg('Call')} @click=${call(false)}></vant-icon-button>
+      <vant-icon-button icon="video" label=${msg('Video call')} @click=${call(true)}></vant-icon-button>`;
   }
 
   #items(): MenuItem[] {

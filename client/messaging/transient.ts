@@ -1,4 +1,5 @@
-/** Typing and call signalling: to the devices that are connected now, and nowhere kept. */
+/** What is worth nothing later: typing, for the devices that are connected now; the signalling of a call, for those that are
+ * there while it rings. Sent once, and not kept at the sender. */
 import type { AccountId } from '../../wire/ids.ts';
 import { isUnreachable } from '../errors.ts';
 import { nextTimestamp } from '../storage/counters.ts';
@@ -15,13 +16,19 @@ import { CONTENT_HINT } from './encrypt.ts';
 import type { SessionBuilder } from './session-builder.ts';
 import { transmit } from './transmit.ts';
 
+export interface TransientOptions {
+  readonly context?: ContentContext;
+  /** How long it may wait at the relay; 0 or absent: not at all. */
+  readonly ttlSeconds?: number;
+}
+
 /** Whether the relay has taken it. */
-export async function sendEphemeral(
+export async function sendTransient(
   builder: SessionBuilder,
   connection: Connection | undefined,
   recipient: AccountId,
   body: ContentBody,
-  context: ContentContext = {},
+  { context = {}, ttlSeconds = 0 }: TransientOptions,
 ): Promise<boolean> {
   if (connection === undefined) return false;
   const { ports } = builder;
@@ -34,7 +41,9 @@ export async function sendEphemeral(
       messageId,
       timestamp,
       isUrgent: isUrgent(body.$case),
-      isEphemeral: true,
+      isEphemeral: ttlSeconds === 0,
+      ttlSeconds,
+      isCall: body.$case === 'call' && body.value.body?.$case === 'offer',
       beforeSending: async () => ({ payload: { kind: 'content', bytes, hint: CONTENT_HINT.IMPLICIT }, resend: false }),
     });
     return outcome === 'accepted';

@@ -1,0 +1,223 @@
+/** Calls in this tab: the state machine of client/calls with the browser's microphone, camera and network. */
+import { batch, signal } from '@preact/signals-core';
+import { CallManager } from '../../client/calls/call-manager.ts';
+import type { CallPeer, PeerHandlers } from '../../client/calls/call-ports.ts';
+import type { CallView } from '../../client/calls/call-view.ts';
+import type { Account } from '../../client/account/account-record.ts';
+import type { AccountId } from '../../wire/ids.ts';
+import type { EngineClient } from '../platform/engine-client.ts';
+import { BrowserPeer } from './browser-peer.ts';
+import { CallStatsReader, type CallStats } from './call-stats.ts';
+import {
+  loadSettings,
+  openCamera,
+  openMicrophone,
+  openScreen,
+  saveSettings,
+  type CallSettings,
+} from './media-devices.ts';
+import { playTone } from './ringtone.ts';
+
+/** Held by the tab that is in a call. */
+const CALL_LOCK = 'vant-call';
+const STATS_MS = 500;
+/** How long a call that has ended is still shown. */
+const SHOWN_AFTER_MS = 2500;
+
+export type PictureKind = 'camera' | 'screen';
+
+export class CallService {
+  /** The call that is shown: the current one, or for a moment the one that has just ended. */
+  readonly call = signal<CallView | undefined>(undefined);
+  readonly isMuted = signal(false);
+  readonly picture = signal<PictureKind | undefined>(undefined);
+  readonly localPicture = signal<MediaStream | undefined>(undefined);
+  readonly remoteAudio = signal<MediaStream | undefined>(undefined);
+  readonly remotePicture = signal<MediaStream | undefined>(undefined);
+  readonly stats = signal<CallStats | undefined>(undefined);
+  readonly settings = signal<CallSettings>(loadSettings());
+  readonly #engine: EngineClient;
+  readonly #manager: CallManager;
+  readonly #tabs = new BroadcastChannel('vant-calls');
+  #peer: BrowserPeer | undefined;
+  #microphone: MediaStreamTrack | undefined;
+  #stopTone: () => void = () => undefined;
+  #releaseLock: () => void = () => undefined;
+  #statsTimer: ReturnType<typeof setInterval> | undefined;
+  #stats = new CallStatsReader();
+
+  constructor(engine: EngineClient, account: Account) {
+    this.#engine = engine;
+    const { accountId, deviceId } = account;
+    this.#manager = new CallManager(
+      {
+        self: { accountId, deviceId },
+        clock: { now: () => Date.now(), setTimer },
+        random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
+        send: (recipient, message) => engine.client.sendCall(recipient, message),
+        sendDurably: (recipient, message) => engine.client.sendCallDurably(recipient, message),
+        createPeer: (handlers, { withVideo }) => this.#createPeer(handlers, withVideo),
+        isInCallElsewhere: () => this.#isInCallElsewhere(),
+      },
+      (view) => this.#onChange(view),
+    );
+    engine.on('call', (received) => void this.#manager.receive(received));
+    this.#tabs.addEventListener('message', ({ data }: MessageEvent<{ taken: string }>) =>
+      this.#manager.takenElsewhere(data.taken),
+    );
+    addEventListener('online', () => this.#manager.networkChanged());
+    addEventListener('pagehide', () => this.#manager.hangUp());
+  }
+
+  async start(peer: AccountId, withVideo: boolean): Promise<void> {
+    await this.#manager.start(peer, withVideo);
+  }
+
+  async accept(): Promise<void> {
+    const id = this.#manager.current?.id;
+    if (id !== undefined) this.#tabs.postMessage({ taken: id });
+    await this.#manager.accept();
+  }
+
+  decline(): void {
+    const id = this.#manager.current?.id;
+    if (id !== undefined) this.#tabs.postMessage({ taken: id });
+    this.#manager.decline();
+  }
+
+  hangUp(): void {
+    this.#manager.hangUp();
+  }
+
+  setMuted(isMuted: boolean): void {
+    this.isMuted.value = isMuted;
+    if (this.#microphone !== undefined) this.#microphone.enabled = !isMuted;
+  }
+
+  /** Shows camera or screen to the other side, or neither. @throws DOMException when it is not allowed */
+  async showPicture(kind: PictureKind | undefined): Promise<void> {
+    const camera = this.settings.value.camera;
+    const track = kind === undefined ? undefined : await (kind === 'screen' ? openScreen() : openCamera(camera));
+    this.#setPicture(kind, track);
+    await this.#peer?.showPicture(track);
+  }
+
+  /** Remembers the choice, and changes over within a call. */
+  async change(settings: CallSettings): Promise<void> {
+    const before = this.settings.value;
+    this.settings.value = settings;
+    saveSettings(settings);
+    if (this.#peer === undefined || settings.microphone === before.microphone) return;
+    const track = await openMicrophone(settings.microphone);
+    this.#microphone?.stop();
+    this.#microphone = track;
+    track.enabled = !this.isMuted.value;
+    await this.#peer.replaceMicrophone(track);
+  }
+
+  async #createPeer(handlers: PeerHandlers, withVideo: boolean): Promise<CallPeer> {
+    const { microphone: microphoneId, camera: cameraId, isAlwaysRelayed = false } = this.settings.value;
+    const [microphone, camera, iceServers] = await Promise.all([
+      openMicrophone(microphoneId),
+      // A call with video goes on without it.
+      withVideo ? openCamera(cameraId).catch(() => undefined) : undefined,
+      // Without them, two devices in one network still find each other.
+      this.#engine.team.iceServers().catch(() => []),
+    ]);
+    this.#microphone = microphone;
+    microphone.enabled = !this.isMuted.value;
+    if (camera !== undefined) this.#setPicture('camera', camera);
+    const onRemoteTrack = (track: MediaStreamTrack): void => this.#showRemote(track);
+    this.#peer = new BrowserPeer(handlers, { iceServers, isAlwaysRelayed, microphone, camera, onRemoteTrack });
+    this.#stats = new CallStatsReader();
+    this.#statsTimer = setInterval(() => void this.#readStats(), STATS_MS);
+    return this.#peer;
+  }
+
+  #showRemote(track: MediaStreamTrack): void {
+    if (track.kind === 'audio') {
+      this.remoteAudio.value = new MediaStream([track]);
+      return;
+    }
+    // A picture that is switched off is a track without frames.
+    const update = (): void => {
+      this.remotePicture.value = track.muted || track.readyState === 'ended' ? undefined : new MediaStream([track]);
+    };
+    for (const event of ['mute', 'unmute', 'ended']) track.addEventListener(event, update);
+    update();
+  }
+
+  #setPicture(kind: PictureKind | undefined, track: MediaStreamTrack | undefined): void {
+    for (const old of this.localPicture.value?.getTracks() ?? []) old.stop();
+    batch(() => {
+      this.picture.value = kind;
+      this.localPicture.value = track === undefined ? undefined : new MediaStream([track]);
+    });
+    // The browser's own button "stop sharing".
+    track?.addEventListener('ended', () => void this.showPicture(undefined));
+  }
+
+  #onChange(view: CallView): void {
+    this.call.value = view;
+    this.#stopTone();
+    this.#stopTone = () => undefined;
+    if (view.phase === 'ringing') this.#stopTone = playTone('ringing');
+    if (view.phase === 'incoming') this.#stopTone = playTone('incoming');
+    if (view.phase === 'calling' || view.phase === 'connecting') this.#takeLock();
+    if (view.phase === 'ended') {
+      this.#finish(view);
+      void this.#record(view);
+    }
+  }
+
+  #finish(view: CallView): void {
+    clearInterval(this.#statsTimer);
+    this.#releaseLock();
+    this.#releaseLock = () => undefined;
+    this.#microphone?.stop();
+    this.#setPicture(undefined, undefined);
+    this.#peer = undefined;
+    this.#microphone = undefined;
+    batch(() => {
+      this.isMuted.value = false;
+      this.remoteAudio.value = undefined;
+      this.remotePicture.value = undefined;
+      this.stats.value = undefined;
+    });
+    setTimer(SHOWN_AFTER_MS, () => {
+      if (this.call.value?.id === view.id) this.call.value = undefined;
+    });
+  }
+
+  async #record({ id, peer, isOutgoing, withVideo, connectedAt, endedAt = 0, end }: CallView): Promise<void> {
+    await this.#engine.client.recordCall(peer, {
+      callId: id,
+      direction: isOutgoing ? 'outgoing' : 'incoming',
+      isVideo: withVideo,
+      isMissed: connectedAt === undefined && (isOutgoing || end === 'cancelled' || end === 'no-answer'),
+      ...(connectedAt === undefined ? {} : { durationMs: endedAt - connectedAt }),
+    });
+  }
+
+  async #readStats(): Promise<void> {
+    const report = await this.#peer?.getStats();
+    if (report !== undefined && this.#peer !== undefined) this.stats.value = this.#stats.read(report);
+  }
+
+  #takeLock(): void {
+    const held = Promise.withResolvers<undefined>();
+    this.#releaseLock();
+    this.#releaseLock = () => held.resolve(undefined);
+    void navigator.locks.request(CALL_LOCK, () => held.promise);
+  }
+
+  async #isInCallElsewhere(): Promise<boolean> {
+    const { held = [] } = await navigator.locks.query();
+    return held.some(({ name }) => name === CALL_LOCK);
+  }
+}
+
+function setTimer(delayMs: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, delayMs);
+  return () => clearTimeout(timer);
+}
