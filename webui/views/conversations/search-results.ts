@@ -116,23 +116,26 @@ export class SearchResults extends ViewElement {
   protected override render(): TemplateResult | typeof nothing {
     const { result } = this;
     if (result === undefined) return nothing;
-    const self = this.#ownNotes();
-    const isEmpty = result.names.length === 0 && result.messages.length === 0 && self === undefined;
+    const others = this.#others();
+    const isEmpty = result.names.length === 0 && result.messages.length === 0 && others.length === 0;
     return html`<div
       class="scroll"
       @keydown=${this.#onKey}
       @click=${() => this.dispatchEvent(new CustomEvent('opened'))}
     >
       ${
-        result.names.length === 0 && self === undefined
+        result.names.length === 0 && others.length === 0
           ? nothing
-          : html`<h2>${msg('People')}</h2>
+          : html`<h2>${msg('People and groups')}</h2>
               <ul>
                 ${result.names.map(({ accountId, name, highlights }) => {
                   const face = faceOf(this.context.state, accountId);
                   return this.#renderName(pathTo('conversation', accountId), face, highlight(name, highlights));
                 })}
-                ${self ?? nothing}
+                ${others.map((id) => {
+                  const face = faceOf(this.context.state, id);
+                  return this.#renderName(pathTo('conversation', id), face, face.name);
+                })}
               </ul>`
       }
       ${
@@ -166,13 +169,14 @@ export class SearchResults extends ViewElement {
     </li>`;
   }
 
-  #ownNotes(): TemplateResult | undefined {
+  /** Groups and notes to oneself, which the engine's index of names does not have. */
+  #others(): readonly string[] {
     const { state } = this.context;
-    const id = state.account.value?.accountId;
-    if (id === undefined) return undefined;
-    const face = faceOf(state, id);
-    const isMeant = face.name.toLocaleLowerCase().includes(this.query.trim().toLocaleLowerCase());
-    return isMeant ? this.#renderName(pathTo('conversation', id), face, face.name) : undefined;
+    const wanted = this.query.trim().toLocaleLowerCase();
+    const groups = state.conversations.rows.value.filter(({ kind }) => kind === 'group').map(({ id }) => id);
+    const self = state.account.value?.accountId;
+    const all = self === undefined ? groups : [...groups, self];
+    return all.filter((id) => faceOf(state, id).name.toLocaleLowerCase().includes(wanted));
   }
 
   #renderMessage({ message, snippet, highlights }: MessageHit): TemplateResult {
