@@ -8,6 +8,7 @@ import type { RowContent } from '../../components/conversation-row.ts';
 import '../../components/conversation-row.ts';
 import '../../components/empty-state.ts';
 import '../../components/icon-button.ts';
+import '../../components/list-heading.ts';
 import type { Menu, MenuItem } from '../../components/menu.ts';
 import '../../components/menu.ts';
 import type { TextField } from '../../components/text-field.ts';
