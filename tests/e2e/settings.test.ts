@@ -1,12 +1,16 @@
 /** Settings, trust and administration, as people use them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
+import { sealProfile } from '../../client/directory/profile-crypto.ts';
+import { credentialsOf } from '../../client/account/account-record.ts';
+import { createApi } from '../../client/transport/api.ts';
 import { PHONE, type Profile } from '../support/browser.ts';
-import { goTo, openConversation, send, startWebTeam, type WebTeam } from '../support/web-team.ts';
+import { createInvite, goTo, openConversation, send, startWebTeam, type WebTeam } from '../support/web-team.ts';
+import { startTeam, type TestClient } from '../scenario/client/support.ts';
 
-/** A red square of four pixels. */
+/** One pixel. */
 const PICTURE = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEklEQVR4nGP4z8DAwMDAxAADAA0GAQBmjSZwAAAAAElFTkSuQmCC',
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
 const PASSPHRASE = 'correct horse battery';
@@ -41,8 +45,8 @@ describe('the profile', () => {
       .setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: PICTURE });
     await bob.page.getByRole('button', { name: 'Use picture' }).click();
     await bob.page.getByRole('button', { name: 'Change picture' }).waitFor();
-    const id = await memberId(ada, 'Bob').catch(() => memberId(ada, 'Robert'));
     await ada.page.reload();
+    const id = await memberId(ada, 'Robert');
     await goTo(ada.page, `#/member/${id}`);
     await heading(ada.page, 'Robert').waitFor();
     await ada.page.getByText('In the engine room').waitFor();
@@ -153,6 +157,39 @@ describe('a safety number', () => {
   });
 });
 
+/** As someone who has Carol's credentials and the team key could. */
+async function publishOtherKey({ client, ports }: TestClient): Promise<void> {
+  const account = (await client.account())!;
+  const texts = { displayName: 'Carol', avatar: new Uint8Array(), avatarContentType: '', about: '', team: undefined };
+  const identityKey = ports.signal.IdentityKeyPair.generate().publicKey.serialize();
+  const fields = { ...texts, identityKey, revision: 2 };
+  const profile = sealProfile(ports.signal, ports.random, account.teamKey, account.accountId, fields);
+  await createApi(ports.http, account.origin, credentialsOf(account)).call('putProfile', { body: { profile } });
+}
+
+describe('another key of a member in the terminal', () => {
+  it('is noticed, explained, and accepted', async () => {
+    const terminal = await startTeam(team.appliance);
+    const carol = await terminal.open('carol');
+    const { accountId } = await carol.client.join({
+      link: await createInvite(ada),
+      displayName: 'Carol',
+      deviceName: 'terminal',
+    });
+    await carol.client.connect({ receive: true });
+    await openConversation(ada, 'Carol');
+    await send(ada, 'Hello terminal');
+    await expect.poll(() => carol.texts).toEqual(['Hello terminal']);
+    await publishOtherKey(carol);
+    await ada.page.reload();
+    await goTo(ada.page, `#/identity/${accountId}`);
+    await ada.page.getByText('The key of Carol is another one now.').waitFor();
+    await ada.page.getByRole('button', { name: 'Accept the new key' }).click();
+    await ada.page.getByText('The new key is accepted.').waitFor();
+    await terminal.end();
+  });
+});
+
 describe('what the server knows', () => {
   it('is shown in words, from its live answer, and is copied as JSON', async () => {
     await ada.context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -197,12 +234,12 @@ describe('a backup', () => {
 describe('administration', () => {
   it('shows members, status, figures and configuration to the owner only', async () => {
     await goTo(ada.page, '#/admin/members');
-    await ada.page.getByText('2 members').waitFor();
+    await ada.page.getByText('3 members').waitFor();
     await goTo(ada.page, '#/admin/status');
     await ada.page.getByText('connections of at most').waitFor();
     await goTo(ada.page, '#/admin/configuration');
-    await ada.page.getByPlaceholder('Search options').fill('message_ttl');
-    await ada.page.getByText('relay.message_ttl').waitFor();
+    await ada.page.getByRole('searchbox', { name: 'Search options' }).fill('message_ttl');
+    await ada.page.getByText('relay.message_ttl', { exact: true }).waitFor();
     await goTo(ada.page, '#/admin/charts');
     await ada.page.getByRole('radio', { name: '30 days' }).click();
     await goTo(bob.page, '#/admin/members');
@@ -231,7 +268,9 @@ describe('the device', () => {
     await goTo(bob.page, '#/settings/storage');
     await bob.page.getByRole('button', { name: 'Erase …' }).click();
     await bob.page.getByLabel('Write “erase” to confirm').fill('erase');
+    const isLoaded = bob.page.waitForEvent('load');
     await bob.page.getByRole('button', { name: 'Erase', exact: true }).click();
+    await isLoaded;
     await heading(bob.page, 'Welcome to Vant').waitFor();
     expect(await bob.page.evaluate(() => localStorage.length)).toBeLessThanOrEqual(1);
   });

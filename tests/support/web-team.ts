@@ -50,7 +50,7 @@ async function joinTeam({ page, name }: Profile, link: string): Promise<void> {
   await page.getByRole('heading', { name: 'Chats' }).waitFor();
 }
 
-async function createInvite({ page }: Profile): Promise<string> {
+export async function createInvite({ page }: Profile): Promise<string> {
   const before = page.url();
   await goTo(page, '#/invite');
   await page.getByRole('button', { name: 'Create invite link' }).click();

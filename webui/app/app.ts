@@ -120,10 +120,7 @@ export class App extends ViewElement {
         'lost',
         html`<vant-storage-lost-view @continue=${() => (this.hasSeenLoss = true)}></vant-storage-lost-view>`,
       );
-    return views.show(
-      'welcome',
-      html`<vant-welcome-view .context=${context} .route=${path}></vant-welcome-view>`,
-    );
+    return views.show('welcome', html`<vant-welcome-view .context=${context} .route=${path}></vant-welcome-view>`);
   }
 
   #renderJoined(context: AppContext): TemplateResult {
