@@ -26,6 +26,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // A busy machine is no failure.
+    expect: { poll: { timeout: 20_000 } },
     coverage: {
       provider: 'v8',
       include: ['{wire,e2ee,config,server,client,cli}/**/*.ts'],

@@ -1,4 +1,5 @@
 /** How messages are printed: for people, and for scripts. The fields of the JSON form are documented in docs/cli.md. */
+import { isGroup } from '../client/conversations/conversation-id.ts';
 import type { StoredMessage } from '../client/conversations/history.ts';
 import type { DirectoryEntry } from '../client/directory/directory.ts';
 import { toNoticeText } from './notice-text.ts';
@@ -34,10 +35,14 @@ export function toTextMessage(message: StoredMessage, names: Names): string {
     return `${toLocalMinute(message.timestamp)} * ${toNoticeText(message.notice, names)}`;
   }
   const name = toLine(nameOf(names.get(message.author)));
-  const to = message.direction === 'outgoing' ? ` → ${toLine(nameOf(names.get(message.conversation)))}` : '';
+  const to = isGroup(message.conversation) ? ' (in a group)' : toRecipient(message, names);
   const text = message.isDeleted === true ? '(deleted)' : message.text;
   const edited = message.editedAt === undefined ? '' : ' (edited)';
   return `${toLocalMinute(message.timestamp)} ${name}${to}: ${toBlock(text, '    ')}${edited}`;
+}
+
+function toRecipient({ direction, conversation }: StoredMessage, names: Names): string {
+  return direction === 'outgoing' ? ` → ${toLine(nameOf(names.get(conversation)))}` : '';
 }
 
 export function toLocalMinute(timestamp: number): string {

@@ -9,6 +9,7 @@ import { join, publishProfile, type JoinOptions } from './account/register.ts';
 import { exportHistory } from './backup/export-history.ts';
 import { importHistory, type ImportOptions, type ImportProgress } from './backup/import-history.ts';
 import { callNoticeId } from './conversations/apply-missed-call.ts';
+import { isGroup } from './conversations/conversation-id.ts';
 import { getConversation, listConversations, type Conversation } from './conversations/conversation-list.ts';
 import { getRecord, type Draft } from './conversations/conversation-record.ts';
 import type { Delivery } from './conversations/deliveries.ts';
@@ -22,6 +23,8 @@ import { DevicePush } from './devices/device-push.ts';
 import { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
+import { changeGroup } from './groups/change-group.ts';
+import { Groups } from './groups.ts';
 import { JoinedClient, type JoinedOptions } from './joined-client.ts';
 import { compose } from './messaging/compose.ts';
 import { textBody, type ContentBody, type TextOptions } from './messaging/content.ts';
@@ -102,6 +105,11 @@ export class VantClient {
   /** Members, invites, devices, identity keys. @throws ClientError NOT_JOINED */
   async team(): Promise<Team> {
     return new Team(this.#ports, await this.#requireJoined());
+  }
+
+  /** @throws ClientError NOT_JOINED */
+  async groups(): Promise<Groups> {
+    return new Groups(this.#ports, await this.#requireJoined());
   }
 
   /** How this device is woken while it is away. @throws ClientError NOT_JOINED */
@@ -187,7 +195,11 @@ export class VantClient {
 
   /** For messages that are written from now on, by both sides; 0: they stay. @throws ClientError NOT_ALLOWED */
   setExpireTimer(conversation: string, seconds: number): Promise<void> {
-    return this.#act((context) => actions.setExpireTimer(context, conversation, seconds));
+    return this.#act((context) =>
+      isGroup(conversation)
+        ? changeGroup(context, conversation, { type: 'expire-timer', expireTimerSeconds: seconds })
+        : actions.setExpireTimer(context, conversation, seconds),
+    );
   }
 
   /** A message that has failed, to those who did not get it. @throws ClientError NO_SUCH_MESSAGE, NOT_ALLOWED */

@@ -20,6 +20,7 @@ const CLIENT_ERRORS = {
   NOT_ALLOWED: 'This cannot be done.',
   TOO_LATE: 'The message is too old for this.',
   TOO_MANY_EDITS: 'The message has been edited too often.',
+  NOT_IN_GROUP: 'This account is not a member of the group.',
   BLOCKED: 'This member is blocked.',
   BAD_BACKUP: 'This is not a complete history of Vant.',
 } as const;

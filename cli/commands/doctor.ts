@@ -1,17 +1,19 @@
-/** `vant doctor [push]`: looks at one part of the server after the other, and says what is wrong and how to mend it. */
+/** `vant doctor [push | turn]`: looks at one part of the server after the other, and says what is wrong and how to mend it. */
 import { Option, type Command } from 'commander';
 import { ConfigError } from '../../config/config-error.ts';
 import { loadConfig, type LoadedConfig } from '../../config/load.ts';
 import { renderProblems } from '../../config/render-problems.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { CreateChecks } from '../doctor/check.ts';
+import type { CheckOptions, CreateChecks } from '../doctor/check.ts';
 import { runChecks } from '../doctor/run-checks.ts';
 import { writeError } from '../output.ts';
-import { runCommand, withCommonOptions, type CommonOptions } from '../run-command.ts';
+import { runCommand, withCommonOptions } from '../run-command.ts';
 
 interface Examination {
   readonly description: string;
   readonly load: () => Promise<CreateChecks>;
+  /** Options of its own. */
+  readonly configure?: (command: Command) => Command;
 }
 
 const EXAMINATIONS: Readonly<Record<string, Examination>> = {
@@ -19,9 +21,20 @@ const EXAMINATIONS: Readonly<Record<string, Examination>> = {
     description: 'whether devices can be woken: keys, providers, and a wake to this device',
     load: async () => (await import('../doctor/push-checks.ts')).createPushChecks,
   },
+  turn: {
+    description:
+      'whether calls can be relayed: two allocations and an echo over every transport, through the public address',
+    load: async () => (await import('../doctor/turn-checks.ts')).createTurnChecks,
+    // Whether a relay is reached is known only to those outside: with credentials at hand it is tested from anywhere.
+    configure: (command) =>
+      command
+        .option('--url <url...>', 'test these TURN URLs, from any machine, instead of the configured server')
+        .option('--username <name>', 'with --url: as GET /v1/turn/credentials gives it')
+        .option('--password <password>', 'with --url: likewise'),
+  },
 };
 
-interface DoctorOptions extends CommonOptions {
+interface DoctorOptions extends CheckOptions {
   readonly config?: string;
 }
 
@@ -33,7 +46,8 @@ export function registerDoctorCommand(program: Command): void {
       .action((options: DoctorOptions) => examine(options, examinations));
   add(doctor.command('all', { isDefault: true }).description('everything below'), Object.values(EXAMINATIONS));
   for (const [name, examination] of Object.entries(EXAMINATIONS)) {
-    add(doctor.command(name).description(examination.description), [examination]);
+    const command = doctor.command(name).description(examination.description);
+    add(examination.configure?.(command) ?? command, [examination]);
   }
 }
 

@@ -17,10 +17,17 @@ export interface Check {
   run(): Promise<Finding>;
 }
 
+export interface CheckOptions extends CommonOptions {
+  /** TURN URLs and credentials to test instead of those of the configured server. */
+  readonly url?: readonly string[];
+  readonly username?: string;
+  readonly password?: string;
+}
+
 export interface CheckContext {
   readonly loaded: LoadedConfig;
-  /** Which identity of the terminal client to use, where a check needs one. */
-  readonly options: CommonOptions;
+  /** Among them which identity of the terminal client to use, where a check needs one. */
+  readonly options: CheckOptions;
 }
 
 export type CreateChecks = (context: CheckContext) => readonly Check[];

@@ -34,4 +34,6 @@ export type BackupRecord =
       readonly message: Omit<StoredMessage, 'historyKey'>;
       readonly deliveries: readonly Delivery[];
     }
+  /** A serialized GroupState. */
+  | { readonly type: 'group'; readonly state: Uint8Array }
   | { readonly type: 'end'; readonly recordCount: number };

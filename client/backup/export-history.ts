@@ -1,5 +1,6 @@
 /** Everything that a member would miss on a new device, as records (backup-record.ts). Read in pages, so that the store is
  * never held for long and nothing large is in memory. */
+import { GroupState } from '../../wire/generated/content.ts';
 import type { Account } from '../account/account-record.ts';
 import { getPreferences } from '../account/preferences.ts';
 import { listRecords } from '../conversations/conversation-record.ts';
@@ -7,6 +8,8 @@ import { listDeliveries } from '../conversations/deliveries.ts';
 import { listMessages, timeOf, type StoredMessage } from '../conversations/history.ts';
 import { isUnread } from '../conversations/unread.ts';
 import { listMemberSettings } from '../directory/member-settings.ts';
+import { toWire } from '../groups/group-state.ts';
+import { listGroups } from '../groups/group-store.ts';
 import { omit } from '../omit.ts';
 import type { ClientPorts, StorageTransaction } from '../ports.ts';
 import { encodeJson } from '../storage/json-codec.ts';
@@ -52,7 +55,11 @@ async function listSettings(tx: StorageTransaction): Promise<BackupRecord[]> {
     accountId,
     settings,
   }));
-  return [{ type: 'preferences', preferences: await getPreferences(tx) }, ...members];
+  const groups = (await listGroups(tx)).map(({ state }): BackupRecord => ({
+    type: 'group',
+    state: GroupState.encode(toWire(state)).finish(),
+  }));
+  return [{ type: 'preferences', preferences: await getPreferences(tx) }, ...members, ...groups];
 }
 
 async function readPage(

@@ -1,5 +1,6 @@
 /** Merges an exported history into the store: what is there stays, what is missing is added in its place. May be repeated.
  * A damaged record ends it with an error; the batches before it stay, nothing of the one it is in. */
+import { GroupState as WireState } from '../../wire/generated/content.ts';
 import type { Account } from '../account/account-record.ts';
 import { putPreferences } from '../account/preferences.ts';
 import { changeRecord, getRecord } from '../conversations/conversation-record.ts';
@@ -9,6 +10,8 @@ import { insertAt, type NewMessage } from '../conversations/history.ts';
 import { markUnread } from '../conversations/unread.ts';
 import { putMemberSettings } from '../directory/member-settings.ts';
 import { ClientError } from '../errors.ts';
+import { fromWire, type GroupState } from '../groups/group-state.ts';
+import { getGroup, putGroup } from '../groups/group-store.ts';
 import { omit } from '../omit.ts';
 import type { ClientPorts, StorageTransaction } from '../ports.ts';
 import type { BackupConversation, BackupRecord } from './backup-record.ts';
@@ -129,6 +132,9 @@ async function storeRecord(tx: StorageTransaction, record: BackupRecord, now: nu
     case 'conversation':
       await mergeConversation(tx, record.conversation);
       return false;
+    case 'group':
+      await mergeGroup(tx, record.state);
+      return false;
     case 'message':
       return storeMessage(tx, record, now);
     default:
@@ -150,6 +156,20 @@ async function mergeConversation(tx: StorageTransaction, given: BackupConversati
     ...(isTimerNewer ? Object.fromEntries(timer.map((name) => [name, given[name]])) : {}),
     ...(draft === undefined ? {} : { draft }),
   }));
+}
+
+/** A state that is known here is newer, or will be. */
+async function mergeGroup(tx: StorageTransaction, bytes: Uint8Array): Promise<void> {
+  const state = readGroupState(bytes);
+  if (state !== undefined && (await getGroup(tx, state.id)) === undefined) await putGroup(tx, { state, pending: [] });
+}
+
+function readGroupState(bytes: Uint8Array): GroupState | undefined {
+  try {
+    return fromWire(WireState.decode(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 async function storeMessage(

@@ -36,6 +36,7 @@ import { readNotice } from './parse-notice.ts';
 const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 const MAX_TEXT_UNITS = 256 * 1024;
 const MAX_CONTENT_BYTES = 1024 * 1024;
+const MAX_GROUP_STATE_BYTES = 64 * 1024;
 const MAX_KEY_UNITS = 200;
 const MAX_MEMBERS = 1000;
 const STATUSES: readonly MessageStatus[] = ['queued', 'sent', 'delivered', 'read', 'failed', 'received'];
@@ -44,7 +45,15 @@ const STATUSES: readonly MessageStatus[] = ['queued', 'sent', 'delivered', 'read
 export function parseRecord(bytes: Uint8Array): BackupRecord {
   if (bytes.length > MAX_RECORD_BYTES) throw new BadField('it is too large');
   const fields = asFields(decode(bytes), 'the record');
-  const type = readOneOf(fields, 'type', ['header', 'preferences', 'member', 'conversation', 'message', 'end']);
+  const type = readOneOf(fields, 'type', [
+    'header',
+    'preferences',
+    'member',
+    'conversation',
+    'message',
+    'group',
+    'end',
+  ]);
   switch (type) {
     case 'header':
       return readHeader(fields);
@@ -62,6 +71,8 @@ export function parseRecord(bytes: Uint8Array): BackupRecord {
         message: readMessage(asFields(fields['message'], 'message')),
         deliveries: readList(fields, 'deliveries', MAX_MEMBERS, readDelivery),
       };
+    case 'group':
+      return { type, state: readBytes(fields, 'state', MAX_GROUP_STATE_BYTES) };
     case 'end':
       return { type, recordCount: readNumber(fields, 'recordCount') };
   }

@@ -3,6 +3,8 @@
 import { Content } from '../../wire/generated/content.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import type { StorageTransaction } from '../ports.ts';
+import { applyGroupState } from '../groups/apply-group-update.ts';
+import { fromWire } from '../groups/group-state.ts';
 import { applyDelete, applyEdit, applyReaction } from './apply-change.ts';
 import { applyExpireTimer } from './apply-expire-timer.ts';
 import { applyMissedCall } from './apply-missed-call.ts';
@@ -46,6 +48,11 @@ export async function applyContent(tx: StorageTransaction, arrival: Arrival): Pr
     case 'expireTimerUpdate':
       await applyExpireTimer(tx, arrival, body.value);
       return undefined;
+    case 'groupUpdate': {
+      const state = fromWire(body.value.state);
+      if (state !== undefined) await applyGroupState(tx, arrival, state);
+      return undefined;
+    }
     case 'call':
       await applyMissedCall(tx, arrival, body.value);
       return undefined;

@@ -1,5 +1,6 @@
 /** The conversations as a list shows them. */
 import type { AccountId } from '../../wire/ids.ts';
+import { findGroup, type Group } from '../groups/group.ts';
 import type { StorageTransaction } from '../ports.ts';
 import { isGroup } from './conversation-id.ts';
 import { getRecord, listRecords, type ConversationRecord, type Draft } from './conversation-record.ts';
@@ -25,6 +26,8 @@ export interface Conversation {
   readonly isArchived: boolean;
   /** For messages that are written from now on; 0: they stay. */
   readonly expireTimerSeconds: number;
+  /** Present for groups that this device knows. */
+  readonly group?: Group;
   /** Whether a list shows it: there is something in it, or begun. */
   readonly isListed: boolean;
 }
@@ -58,8 +61,10 @@ async function toConversation(
   const { id, lastKey, lastAt, messageCount, unreadCount, isMarkedUnread, draft } = record;
   const { mutedUntil, isArchived, expireTimerSeconds } = record;
   const last = lastKey === undefined ? undefined : await getMessage(tx, lastKey);
+  const group = isGroup(id) ? await findGroup(tx, id, self) : undefined;
   return {
     id,
+    ...(group === undefined ? {} : { group }),
     kind: isGroup(id) ? 'group' : id === self ? 'self' : 'direct',
     ...(last === undefined ? {} : { last }),
     ...(draft === undefined ? {} : { draft }),

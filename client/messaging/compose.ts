@@ -1,6 +1,6 @@
 /** Puts what a person wrote, and what the client answers by itself, into the outbox. */
 import { encodeHex } from '../../wire/encoding.ts';
-import { Content, type ReceiptType, type SyncMessage } from '../../wire/generated/content.ts';
+import { Content, type GroupContext, type ReceiptType, type SyncMessage } from '../../wire/generated/content.ts';
 import { accountIdToBytes, type AccountId } from '../../wire/ids.ts';
 import type { Account } from '../account/account-record.ts';
 import { applyContent } from '../conversations/apply-content.ts';
@@ -115,9 +115,11 @@ export async function enqueueNew(
   recipient: AccountId,
   body: ContentBody,
   links: OutboxLinks = {},
+  group?: GroupContext,
 ): Promise<void> {
   const timestamp = await nextTimestamp(tx, ports.clock.now());
-  await enqueueContent(tx, recipient, buildContent(makeMessageId(ports.random), timestamp, body), links);
+  const context = group === undefined ? {} : { group };
+  await enqueueContent(tx, recipient, buildContent(makeMessageId(ports.random), timestamp, body, context), links);
   await appendJournal(tx, { type: 'outbox' });
 }
 

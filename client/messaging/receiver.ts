@@ -1,6 +1,6 @@
 /** Reads what the relay delivers, one envelope after the other: store first, acknowledge then. */
 import { encodeHex } from '../../wire/encoding.ts';
-import { ReceiptType, type CallMessage, type Content } from '../../wire/generated/content.ts';
+import type { CallMessage, Content } from '../../wire/generated/content.ts';
 import type { Delivery, Envelope } from '../../wire/generated/frames.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import type { Account } from '../account/account-record.ts';
@@ -8,9 +8,7 @@ import type { Arrival } from '../conversations/apply-content.ts';
 import type { ClientPorts, StorageTransaction } from '../ports.ts';
 import { StorageError } from '../storage/store.ts';
 import type { Connection } from '../transport/connection.ts';
-import { enqueueReceipt } from './compose.ts';
-import { isReceipted } from './content.ts';
-import { applyArrival } from './apply-sync.ts';
+import { receiveArrival } from './apply-arrival.ts';
 import { answerRequest, requestResend } from './healing.ts';
 import { holdEnvelope, listHeld, releaseHeld } from './held.ts';
 import { openEnvelope, UnreadableMessage, type Opened, type Sender } from './open-envelope.ts';
@@ -29,6 +27,9 @@ export interface ReceiverDependencies {
   onDropped(reason: string): void;
   onFailure(error: unknown): void;
 }
+
+/** In groups a blocked member is heard: the others answer them. */
+const isDropped = (isBlocked: boolean, { group }: Content): boolean => isBlocked && group === undefined;
 
 export class Receiver {
   readonly #dependencies: ReceiverDependencies;
@@ -136,7 +137,7 @@ export class Receiver {
     const isOwn = sender.accountId === account.accountId;
     // Only one's own devices may say what one has written.
     if (content.body?.$case === 'sync' && !isOwn) return;
-    if (isBlocked) return;
+    if (isDropped(isBlocked, content)) return;
     const arrival: Arrival = {
       self: account.accountId,
       author: sender.accountId,
@@ -147,16 +148,13 @@ export class Receiver {
       content,
       bytes,
     };
-    await applyArrival(ports, tx, account, arrival);
-    if (!isOwn && content.body !== undefined && isReceipted(content.body.$case)) {
-      await enqueueReceipt(ports, tx, sender.accountId, ReceiptType.DELIVERY, content.messageId);
-    }
+    await receiveArrival({ ports, tx, account }, arrival);
   }
 
   #announce(opened: Opened): void {
     const handlers = this.#dependencies;
     if (opened.kind === 'rejected') handlers.onDropped(opened.reason);
-    if (opened.kind === 'content' && !opened.isBlocked) {
+    if (opened.kind === 'content' && !isDropped(opened.isBlocked, opened.content)) {
       const { body } = opened.content;
       if (body?.$case === 'typing') handlers.onTyping(opened.sender, opened.content, body.value.started);
       if (body?.$case === 'text') handlers.onTyping(opened.sender, opened.content, false);

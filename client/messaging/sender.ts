@@ -155,6 +155,7 @@ export class Sender {
         isUrgent: item.isUrgent,
         isEphemeral: false,
         ttlSeconds: 0,
+        isCall: false,
         beforeSending: (tx) => this.#markAttempted(tx, key, connection),
       });
       if (outcome === 'accepted') await ports.storage.transaction((tx) => settle(tx, key, item, ports.clock.now()));

@@ -2,11 +2,13 @@
 import type { GroupContext } from '../../wire/generated/content.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import type { Account } from '../account/account-record.ts';
-import { peerOf } from '../conversations/conversation-id.ts';
+import { isGroup, peerOf } from '../conversations/conversation-id.ts';
 import { getPreferences } from '../account/preferences.ts';
 import { getRecord } from '../conversations/conversation-record.ts';
 import { isBlocked } from '../directory/member-settings.ts';
 import { ClientError } from '../errors.ts';
+import { toContext } from '../groups/group-state.ts';
+import { listPresentMembers, requireGroup } from '../groups/group-store.ts';
 import type { StorageTransaction } from '../ports.ts';
 
 export interface Target {
@@ -17,12 +19,23 @@ export interface Target {
   readonly expireTimerSeconds: number;
 }
 
-/** @throws ClientError NO_SUCH_CONVERSATION, BLOCKED */
-export async function findTarget(tx: StorageTransaction, _account: Account, conversation: string): Promise<Target> {
+/** @throws ClientError NO_SUCH_CONVERSATION, BLOCKED, NOT_IN_GROUP */
+export async function findTarget(tx: StorageTransaction, account: Account, conversation: string): Promise<Target> {
+  if (isGroup(conversation)) return findGroupTarget(tx, account, conversation);
   const peer = peerOf(conversation);
   if (await isBlocked(tx, peer)) throw new ClientError('BLOCKED');
   const { expireTimerSeconds } = await getRecord(tx, conversation);
   return { conversation, recipients: [peer], expireTimerSeconds };
+}
+
+async function findGroupTarget(tx: StorageTransaction, account: Account, id: string): Promise<Target> {
+  const { state } = await requireGroup({ tx, account }, id);
+  const members = await listPresentMembers(tx, state);
+  const others = members.filter((accountId) => accountId !== account.accountId);
+  // Alone in the group: then it is as with notes to oneself.
+  const recipients = others.length > 0 ? others : [account.accountId];
+  const { expireTimerSeconds } = state;
+  return { conversation: id, recipients, group: toContext(state), expireTimerSeconds };
 }
 
 /** Undefined when nobody is to be told. */

@@ -43,6 +43,7 @@ export async function sendTransient(
       isUrgent: isUrgent(body.$case),
       isEphemeral: ttlSeconds === 0,
       ttlSeconds,
+      isCall: body.$case === 'call' && body.value.body?.$case === 'offer',
       beforeSending: async () => ({ payload: { kind: 'content', bytes, hint: CONTENT_HINT.IMPLICIT }, resend: false }),
     });
     return outcome === 'accepted';

@@ -22,6 +22,8 @@ export interface Transmission {
   readonly isEphemeral: boolean;
   /** How long the relay may keep it; 0 for as long as it keeps anything. */
   readonly ttlSeconds: number;
+  /** It rings: wakes devices over the channel that their provider has for calls. */
+  readonly isCall: boolean;
   /** In the transaction that encrypts, so that what it stores goes with the changed sessions. Undefined when there is
    * nothing to send any more. */
   beforeSending(tx: StorageTransaction): Promise<{ payload: Payload; resend: boolean } | undefined>;
@@ -59,7 +61,7 @@ async function prepare(
   transmission: Transmission,
   certificate: Uint8Array<ArrayBuffer>,
 ): Promise<Omit<SendRequest, 'requestId'> | 'sessions-missing' | undefined> {
-  const { recipient, messageId, timestamp, isUrgent, isEphemeral, ttlSeconds } = transmission;
+  const { recipient, messageId, timestamp, isUrgent, isEphemeral, ttlSeconds, isCall } = transmission;
   const now = ports.clock.now();
   const known = await listKnownDevices(ports.signal, tx, recipient, now);
   // A session may have been archived since ensureSessions looked.
@@ -79,7 +81,7 @@ async function prepare(
     ephemeral: isEphemeral,
     ttlSeconds,
     resend: prepared.resend,
-    call: false,
+    call: isCall,
   };
 }
 

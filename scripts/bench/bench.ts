@@ -1,4 +1,5 @@
-/** `npm run bench`: the engine in Node, native and in Chromium; then the relay and two bare programs, side by side. See options.ts for what can be chosen. */
+/** `npm run bench`: the engine in Node, native and in Chromium; the TURN server beside coturn; then the relay and two bare programs, side
+ * by side. See options.ts for what can be chosen. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,7 +37,12 @@ async function main(): Promise<void> {
   mkdirSync(options.directory, { recursive: true });
   const directory = mkdtempSync(join(options.directory, 'run-'));
   if (options.parts.includes('engine')) await runProgram('node', ['scripts/bench/engine.ts']);
-  if (options.parts.every((part) => part === 'engine')) return;
+  if (options.parts.includes('turn')) {
+    await runProgram('node', ['scripts/bench/turn.ts', ...(options.isJson ? ['--json'] : [])], {
+      VANT_BENCH_ROUNDS: String(options.rounds),
+    });
+  }
+  if (options.parts.every((part) => part === 'engine' || part === 'turn')) return;
   try {
     const results = await runParts({ ...options, directory });
     console.log(options.isJson ? JSON.stringify(results, undefined, 2) : `\n${renderTable(results, options)}`);

@@ -54,6 +54,10 @@ export class TurnSecrets {
   }
 }
 
+/** For `vant doctor`, which changes nothing. */
+export const readNewestTurnSecret = (dataDirectory: string): string | undefined =>
+  read(join(dataDirectory, FILE))[0]?.secret;
+
 /** A file that is lost or broken costs no more than calls that are about to begin. */
 function read(path: string): readonly StoredSecret[] {
   try {

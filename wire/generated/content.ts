@@ -190,8 +190,9 @@ export interface DeleteMessage {
 export interface GroupContext {
   /** 16 random bytes, chosen by whoever made the group. */
   groupId: Uint8Array;
-  /** The revision of the group's state that the sender knew. */
+  /** The revision of the group's state that the sender knew, and which of those of this revision. */
   revision: number;
+  stateId: Uint8Array;
 }
 
 /** The whole state of a group, after a change or on request. It exists on devices and in these messages only. */
@@ -376,9 +377,10 @@ export interface ExpireTimerUpdate {
   version: number;
 }
 
-/** A new team key, after a member has left. */
+/** A new team key, after a member was removed. Only owners and admins of the team may send it. */
 export interface ProfileKeyUpdate {
   teamKey: Uint8Array;
+  /** The highest one holds; of two keys of the same number, the greater one. */
   teamKeyId: number;
 }
 
@@ -1431,7 +1433,7 @@ export const DeleteMessage: MessageFns<DeleteMessage> = {
 };
 
 function createBaseGroupContext(): GroupContext {
-  return { groupId: new Uint8Array(0), revision: 0 };
+  return { groupId: new Uint8Array(0), revision: 0, stateId: new Uint8Array(0) };
 }
 
 export const GroupContext: MessageFns<GroupContext> = {
@@ -1441,6 +1443,9 @@ export const GroupContext: MessageFns<GroupContext> = {
     }
     if (message.revision !== 0) {
       writer.uint32(16).uint32(message.revision);
+    }
+    if (message.stateId.length !== 0) {
+      writer.uint32(26).bytes(message.stateId);
     }
     return writer;
   },
@@ -1472,6 +1477,14 @@ export const GroupContext: MessageFns<GroupContext> = {
             }
 
             message.revision = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.stateId = reader.bytes();
             continue;
           }
         }

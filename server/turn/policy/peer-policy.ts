@@ -25,23 +25,17 @@ const DENIED = [
   '198.51.100.0/24',
   '203.0.113.0/24',
   '240.0.0.0/4',
-  // IPv4-compatible, ::1 among them.
-  '::/96',
-  // NAT64: IPv4 by way of a translator.
-  '64:ff9b::/96',
-  '64:ff9b:1::/48',
-  '100::/64',
+  // All of IPv6 but 2000::/3, the only part that is given to the internet: with it loopback, unique local (and the metadata address
+  // fd00:ec2::254), link-local, NAT64, and IPv4 in IPv6 in its other ways.
+  '::/3',
+  '4000::/2',
+  '8000::/1',
   // Teredo, ORCHID, benchmarking.
   '2001::/23',
   '2001:db8::/32',
   // 6to4.
   '2002::/16',
   '3fff::/20',
-  '5f00::/16',
-  // Unique local, also the metadata address of clouds: fd00:ec2::254.
-  'fc00::/7',
-  'fe80::/10',
-  'fec0::/10',
 ] as const;
 
 export interface PeerPolicyOptions {

@@ -21,6 +21,7 @@ describe('an exported history', () => {
     await untilText(bob, 'draft 1', ada);
     const third = (await ada.client.messages(bob.id)).at(-1)!;
     await ada.client.editMessage(third.historyKey, 'third');
+    await (await ada.client.groups()).create({ title: 'Exported group', members: [second.author] });
     await ada.client.recordCall(bob.id, { callId: 'c1', direction: 'incoming', isVideo: false, isMissed: true });
     await (await ada.client.team()).setVerified(second.author, true);
     await ada.client.setPinned(bob.id, true);
@@ -68,6 +69,8 @@ describe('an exported history', () => {
       (await shape(test)).filter(({ notice }) => notice?.type !== 'member-joined');
     expect(await withoutJoined(tablet)).toEqual(await withoutJoined(ada));
     expect(await tablet.client.conversation(bob.id)).toMatchObject({ isPinned: true, expireTimerSeconds: 3600 });
+    const titles = (await (await tablet.client.groups()).list()).map(({ title }) => title);
+    expect(titles).toEqual(['Exported group']);
     const again = await tablet.client.importHistory(records);
     expect(again.addedMessages).toBe(0);
     const info = await tablet.client.messages(bob.id);
@@ -85,6 +88,9 @@ describe('an exported history', () => {
       [bob.id, 'second'],
       [carol.id, 'third'],
     ]);
+    // The lost account was in the group; this one can read it, but is not in it.
+    expect(await (await carol.client.groups()).list()).toEqual([]);
+    expect((await carol.client.conversations()).map(({ group }) => group?.title)).toContain('Exported group');
     expect(texts[1]?.quote).toMatchObject({ author: carol.id });
   });
 

@@ -30,7 +30,7 @@ export const USERS: ReadonlyMap<string, string> = new Map([
   ['bob', 'bob-secret'],
 ]);
 /** As peers see our relayed addresses. */
-export const RELAY_ADDRESS = { 4: '198.51.100.1', 6: '2001:db8::1' } as const;
+export const RELAY_ADDRESS = { 4: '93.184.216.33', 6: '2a00::33' } as const;
 export const PEER = '8.8.8.8';
 export const PEER_6 = '2606:4700::8';
 

@@ -9,7 +9,7 @@ import { clampExpireTimer, isReactionEmoji, MAX_EXPIRE_TIMER_SECONDS } from '../
 import { removeMessage } from '../../../client/conversations/remove-message.ts';
 import { fromBodyRanges, toBodyRanges } from '../../../client/conversations/text-range.ts';
 import { buildContent, textBody, textMessage, type ContentBody } from '../../../client/messaging/content.ts';
-import { applyArrival } from '../../../client/messaging/apply-sync.ts';
+import { receiveArrival } from '../../../client/messaging/apply-arrival.ts';
 import { markRead } from '../../../client/messaging/mark-read.ts';
 import { setConversation } from '../../../client/messaging/setting-actions.ts';
 import type { ClientPorts } from '../../../client/ports.ts';
@@ -35,11 +35,14 @@ describe('the history', () => {
   const idOf = (id: number): Uint8Array => new Uint8Array(16).fill(id);
   const arrive = (id: number, body: ContentBody, change: Partial<Arrival> = {}, expireTimerSeconds = 0) =>
     storage.transaction((tx) =>
-      applyArrival(ports, tx, account, {
-        ...{ self, author: bob, authorDevice: 1, peer: bob, receivedAt: clock.now(), serverTimestamp: clock.now() },
-        content: buildContent(idOf(id), clock.now() + id, body, { expireTimerSeconds }),
-        ...change,
-      }),
+      receiveArrival(
+        { ports, tx, account },
+        {
+          ...{ self, author: bob, authorDevice: 1, peer: bob, receivedAt: clock.now(), serverTimestamp: clock.now() },
+          content: buildContent(idOf(id), clock.now() + id, body, { expireTimerSeconds }),
+          ...change,
+        },
+      ),
     );
   const messages = () => storage.transaction((tx) => listMessages(tx, bob));
   const edit = (target: number, text: string): ContentBody => ({

@@ -38,6 +38,8 @@ export class CallView extends ViewElement {
         display: grid;
         gap: var(--space-3);
         width: min(26rem, 100vw - var(--space-5));
+        max-height: calc(100dvh - var(--space-5));
+        overflow-y: auto;
         padding: var(--space-4);
         color: var(--color-text);
         background: var(--color-raised);
@@ -54,6 +56,7 @@ export class CallView extends ViewElement {
         top: 0;
         grid-template-rows: auto 1fr auto;
         width: auto;
+        max-height: none;
         border: 0;
         border-radius: 0;
         transform: none;

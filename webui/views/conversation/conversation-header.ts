@@ -1,19 +1,20 @@
 /** Above the messages: who they are with. */
 import { msg } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { AppContext } from '../../app/context.ts';
+import type { AppContext, CallRequest } from '../../app/context.ts';
 import '../../components/avatar.ts';
 import '../../components/icon-button.ts';
 import '../../components/icon.ts';
 import type { MenuItem } from '../../components/menu.ts';
 import '../../components/menu.ts';
+import { formatList } from '../../i18n/format.ts';
 import { pathTo } from '../../platform/router.ts';
 import { attempt } from '../../state/notices.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { base, focusRing } from '../../styles/shared.ts';
 import { formatTimer } from '../../text/when.ts';
 import { conversationMenu, isMuted, runConversationAction } from '../conversations/conversation-actions.ts';
-import { faceOf } from '../conversations/describe.ts';
+import { faceOf, subjectOf } from '../conversations/describe.ts';
 
 export class ConversationHeader extends ViewElement {
   static override properties = { context: { attribute: false }, conversation: {} };
@@ -83,6 +84,10 @@ export class ConversationHeader extends ViewElement {
         white-space: nowrap;
         color: var(--color-text-soft);
       }
+      .members {
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
       @media (width < 45rem) {
         :host {
           padding: 0 var(--space-1);
@@ -134,6 +139,7 @@ export class ConversationHeader extends ViewElement {
           <div class="subtitle">${this.#renderSubtitle(isVerified)}</div>
         </div>
       </button>
+      ${this.#renderCallButtons()}
       <vant-menu label=${msg('Conversation')} .items=${this.#items()} @choose=${this.#onChoose}>
         <vant-icon-button slot="trigger" icon="ellipsis-vertical" label=${msg('More')} popup="menu"></vant-icon-button>
       </vant-menu>`;
@@ -146,10 +152,28 @@ export class ConversationHeader extends ViewElement {
     if (this.conversation === state.account.value?.accountId) return msg('Only on your own devices');
     const timer = row?.expireTimerSeconds ?? 0;
     const about = state.members.value.get(this.conversation)?.profile?.about ?? '';
+    if (row?.group !== undefined) {
+      const members = row.group.members.map(({ accountId }) => subjectOf(state, accountId));
+      return html`<span class="members">${formatList(members)}</span>`;
+    }
     const trust = isVerified ? msg('Verified') : msg('End-to-end encrypted');
     return html`${about === '' ? trust : about}
     ${timer > 0 ? html`<span>·</span><vant-icon name="timer"></vant-icon>${formatTimer(timer)}` : nothing}
     ${row !== undefined && isMuted(row) ? html`<span>·</span>${msg('Muted')}` : nothing}`;
+  }
+
+  /** Where there is WebRTC, and one other to talk to. */
+  #renderCallButtons(): TemplateResult | typeof nothing {
+    const { state } = this.context;
+    const member = state.members.value.get(this.conversation);
+    const canCall = member?.isMember === true && this.conversation !== state.account.value?.accountId;
+    if (!canCall || !('RTCPeerConnection' in globalThis)) return nothing;
+    const call = (withVideo: boolean) => (): void => {
+      const detail: CallRequest = { peer: member.accountId, withVideo };
+      this.dispatchEvent(new CustomEvent('call-request', { detail, bubbles: true, composed: true }));
+    };
+    return html`<vant-icon-button icon="phone" label=${msg('Call')} @click=${call(false)}></vant-icon-button>
+      <vant-icon-button icon="video" label=${msg('Video call')} @click=${call(true)}></vant-icon-button>`;
   }
 
   #items(): MenuItem[] {
