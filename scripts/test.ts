@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { findRedisBinary } from '../server/storage/embedded/find-redis-binary.ts';
 import { findCacheDirectory } from '../server/storage-options.ts';
 import { prepareChromium } from './prepare-chromium.ts';
+import { prepareCoturn } from './prepare-coturn.ts';
 import { ROOT, runProgram } from './run-program.ts';
 import { buildWebui } from './webui-bundle.ts';
 
@@ -22,6 +23,8 @@ async function main(): Promise<void> {
   console.log(`Web app ${(await buildWebui()).slice(0, 16)}`);
   const chromium = await prepareChromium();
   console.log(`Chromium (${chromium})`);
+  const coturn = await prepareCoturn();
+  console.log(`coturn ${coturn.version} (${coturn.origin}: ${coturn.directory})`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`];
   process.exitCode = await runProgram('vitest', ['run', ...reporters, ...process.argv.slice(2)], {
     VANT_CHROMIUM: chromium,
