@@ -25,6 +25,7 @@ import { Devices } from './devices/devices.ts';
 import { toDeviceText } from './devices/device-address.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
 import { createTurn } from './calls/create-turn.ts';
+import { TurnRecordSource } from './calls/turn-record-source.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -392,6 +393,7 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
       Object.values(rooms.limiters).map(({ scope }) => scope),
     ),
     new ConnectionRecordSource(stores.liveRecords),
+    new TurnRecordSource(rooms.turn),
     new LogRecordSource(() => live.current.log),
   ]);
 }

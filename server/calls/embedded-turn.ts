@@ -1,6 +1,6 @@
 /** Our own TURN server, run for the chat: its thread is started when the first device asks for credentials, or somebody knocks. */
 import type { Duplex } from 'node:stream';
-import type { AccountId, DeviceId } from '../../wire/ids.ts';
+import type { AccountId } from '../../wire/ids.ts';
 import type { TurnCredentials } from '../../wire/schemas.ts';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { Actor } from '../accounts/actor.ts';
@@ -13,7 +13,7 @@ import { PortSentinel } from '../turn/worker/port-sentinel.ts';
 import { TurnSupervisor } from '../turn/worker/turn-supervisor.ts';
 import type { TurnSettings, TurnStatus } from '../turn/worker/worker-messages.ts';
 import { CertificateFiles } from './certificate-files.ts';
-import type { Turn } from './turn.ts';
+import type { IssuedCredentials, Turn } from './turn.ts';
 import type { TurnSecrets } from './turn-secrets.ts';
 import { toTurnUrls } from './turn-urls.ts';
 import { toTurnUserId } from './turn-user-id.ts';
@@ -28,11 +28,8 @@ export interface EmbeddedTurnOptions {
   readonly now: () => number;
 }
 
-interface Issued {
-  readonly accountId: AccountId;
-  readonly deviceId: DeviceId;
+interface Issued extends IssuedCredentials {
   readonly secretHash: string;
-  readonly expiresAtMs: number;
 }
 
 const UPKEEP_MS = 60_000;
@@ -101,6 +98,10 @@ export class EmbeddedTurn implements Turn {
       hasChanged = true;
     }
     if (hasChanged) this.#supervisor.setState(this.#state());
+  }
+
+  listIssued(accountId: AccountId): readonly IssuedCredentials[] {
+    return [...this.#issued.values()].filter((issued) => issued.accountId === accountId);
   }
 
   setCertificate(certificate: Certificate): void {

@@ -73,6 +73,20 @@ describe('credentials', () => {
     expect(ids.join()).not.toContain(owner.accountId.slice(0, 8));
   });
 
+  test('are all that the server tells its owner to know about calls', async () => {
+    const { owner } = await start();
+    const other = await owner.inviteAndJoin();
+    const credentials = await owner.call('getTurnCredentials');
+    const sectionOf = async (device: typeof owner) =>
+      (await device.call('getAccountRecords')).sections.find(({ id }) => id === 'calls')!.entries;
+    const expiresAt = Number(credentials.username.split(':')[0]);
+    expect(await sectionOf(owner)).toEqual([
+      { title: 'credentials of device 1', fields: [{ name: 'expiresAt', kind: 'time', value: expect.any(Number) }] },
+    ]);
+    expect(Math.floor(Number((await sectionOf(owner))[0]!.fields[0]!.value) / 1000)).toBe(expiresAt);
+    expect(await sectionOf(other)).toEqual([]);
+  });
+
   test('hold no longer when the device has been removed, and its allocations end', async () => {
     const server = await start();
     const linked = await server.owner.linkDevice();
