@@ -125,6 +125,35 @@ describe('credentials', () => {
   });
 });
 
+test('a call survives a restart of the server where systemd gives it a runtime directory', async () => {
+  const directory = await makeTemporaryDirectory();
+  cleanups.push(() => removeDirectory(directory));
+  const port = await findFreePort();
+  const before = process.env['RUNTIME_DIRECTORY'];
+  cleanups.push(() => {
+    if (before === undefined) delete process.env['RUNTIME_DIRECTORY'];
+    else process.env['RUNTIME_DIRECTORY'] = before;
+  });
+  process.env['RUNTIME_DIRECTORY'] = directory;
+  const env = {
+    VANT_TURN_MODE: 'embedded',
+    VANT_TURN_EMBEDDED_LISTEN: `[127.0.0.1:${port}]`,
+    VANT_STORAGE_DATA_DIR: join(directory, 'data'),
+  };
+  const first = await start(env);
+  const credentials = await first.owner.call('getTurnCredentials');
+  const [a, b] = [await connect(credentials), await connect(credentials)];
+  const [relayedA, relayedB] = [await a.allocate(), await b.allocate()];
+  await a.bindChannel(0x4000, relayedB);
+  await b.createPermission(relayedA.address);
+  await first.app.stop();
+  const { app } = await startNode(env);
+  cleanups.push(() => app.stop());
+  const received = new Promise<{ data: Uint8Array }>((resolve) => (b.onData = resolve));
+  a.sendChannelData(0x4000, Buffer.from('still there'));
+  expect(Buffer.from((await received).data).toString()).toBe('still there');
+});
+
 describe('the admin', () => {
   test('is told of a busy port, and the chat runs', async () => {
     const other = createSocket('udp4').bind(0, '127.0.0.1');
