@@ -6,11 +6,13 @@ import { deserialize, serialize } from 'node:v8';
 import type { HandedOver } from '../turn/net/turn-server.ts';
 
 const FILE = 'turn-handover';
+const VERSION = 1;
 /** A call that has been silent for longer is over. */
 const MAX_AGE_MS = 30_000;
 
 interface Stored {
-  readonly version: 1;
+  /** Of this format. */
+  readonly version: number;
   readonly writtenAtMs: number;
   readonly handedOver: readonly HandedOver[];
 }
@@ -28,7 +30,7 @@ export class HandoverFile {
   write(handedOver: readonly HandedOver[]): void {
     const hasAny = handedOver.some(({ allocations }) => allocations.length > 0);
     if (this.#path === undefined || !hasAny) return;
-    const stored: Stored = { version: 1, writtenAtMs: this.#now(), handedOver };
+    const stored: Stored = { version: VERSION, writtenAtMs: this.#now(), handedOver };
     writeFileSync(this.#path, serialize(stored), { mode: 0o600 });
   }
 
@@ -38,7 +40,7 @@ export class HandoverFile {
     try {
       const stored = deserialize(readFileSync(this.#path)) as Stored;
       const isFresh = this.#now() - stored.writtenAtMs <= MAX_AGE_MS;
-      return stored.version === 1 && isFresh ? stored.handedOver : [];
+      return stored.version === VERSION && isFresh ? stored.handedOver : [];
     } catch {
       // There is none, or it is of another version.
       return [];

@@ -96,6 +96,8 @@ export async function startTurnHost(
         },
         { ...credentials(userId), timeoutMs },
       ),
-    stop: async () => void (await supervisor.stop()),
+    stop: async () => {
+      await supervisor.stop();
+    },
   };
 }
