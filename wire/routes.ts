@@ -140,7 +140,8 @@ export const ROUTES = defineRoutes({
   renameDevice: {
     method: 'PUT',
     path: '/v1/devices/:deviceId/name',
-    summary: "Set the encrypted name of a device of one's own account (the primary device any, a linked device its own)",
+    summary:
+      "Set the encrypted name of a device of one's own account (the primary device any, a linked device its own)",
     authentication: 'device',
     params: object({ deviceId: DeviceIdSchema }),
     body: object({ name: blob(MAX_DEVICE_NAME_BYTES, 'encrypted name') }),
