@@ -24,8 +24,8 @@ import { DeviceRecordSource } from './devices/device-record-source.ts';
 import { Devices } from './devices/devices.ts';
 import { toDeviceText } from './devices/device-address.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
+import { CallRecordSource } from './calls/call-record-source.ts';
 import { createTurn } from './calls/create-turn.ts';
-import { TurnRecordSource } from './calls/turn-record-source.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -44,6 +44,7 @@ import { PushRecordSource } from './push/push-record-source.ts';
 import { RateRecordSource } from './limits/rate-record-source.ts';
 import { createRateLimiters } from './limits/rate-limiters.ts';
 import { LiveConfig } from './live-config.ts';
+import { toAdminLimits, toAttachmentLimits, toCallSettings, toFileLimits } from './live-limits.ts';
 import { Janitor } from './messages/janitor.ts';
 import { QueueRecordSource } from './messages/queue-record-source.ts';
 import { Activity } from './observability/activity.ts';
@@ -328,17 +329,28 @@ async function createRooms(parts: Parts) {
     relay,
     attachments: createAttachments({ config, live, stores, log, now }, limiters),
     certificates: await SenderCertificates.open(stores.serverKeys, now),
+    ...createMemberRooms(parts, directory),
+  };
+}
+
+/** Who there is, and how one comes and goes. */
+function createMemberRooms({ live, stores, now }: Parts, directory: AccountDirectory) {
+  return {
     invites: new Invites(stores.invites, () => toInvitePolicy(live.current), now),
     accounts: new Accounts(stores.accounts, stores.invites, directory, now),
     registration: new Registration(stores.accounts, stores.invites, () => live.current.limits.max_accounts, now),
-    devices: new Devices({
-      store: stores.accounts,
-      provisioning: stores.provisioning,
-      directory,
-      maxDevices: () => live.current.limits.max_devices_per_account,
-      now,
-    }),
+    devices: createDevices({ live, stores, now }, directory),
   };
+}
+
+function createDevices({ live, stores, now }: Pick<Parts, 'live' | 'stores' | 'now'>, directory: AccountDirectory) {
+  return new Devices({
+    store: stores.accounts,
+    provisioning: stores.provisioning,
+    directory,
+    maxDevices: () => live.current.limits.max_devices_per_account,
+    now,
+  });
 }
 
 interface AdminFacts {
@@ -393,7 +405,7 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
       Object.values(rooms.limiters).map(({ scope }) => scope),
     ),
     new ConnectionRecordSource(stores.liveRecords),
-    new TurnRecordSource(rooms.turn),
+    new CallRecordSource(() => toCallSettings(live.current), rooms.turn),
     new LogRecordSource(() => live.current.log),
   ]);
 }
@@ -412,6 +424,7 @@ function createTransports(parts: Parts, rooms: Rooms & { readonly admin: Admin }
       serverInfo: () => ({ ...toServerInfo(live.current, certificates.trustRoot), push: push.info }),
       registrationsPerAddress: limiters.registrationsPerAddress,
       bundlesPerDevice: limiters.bundlesPerDevice,
+      recordsPerAccount: limiters.recordsPerAccount,
     }),
     attachments: rooms.attachments,
     authenticator,
@@ -463,23 +476,6 @@ const toRelayLimits = ({ relay, push }: Config) => ({
   acknowledgeWithinMs: push.acknowledge_within,
   maxContentBytes: relay.max_content,
   messageTtlMs: relay.message_ttl,
-});
-
-const toFileLimits = ({ attachments }: Config) => ({
-  ttlMs: attachments.ttl,
-  minFreeBytes: attachments.min_free,
-});
-
-const toAttachmentLimits = ({ attachments }: Config) => ({
-  maxBytes: attachments.max_size,
-  quotaBytes: attachments.quota_per_account,
-  ttlMs: attachments.ttl,
-});
-
-const toAdminLimits = ({ relay, limits }: Config) => ({
-  maxConnections: relay.max_connections,
-  maxAccounts: limits.max_accounts,
-  queueMaxEnvelopes: relay.queue_max_envelopes,
 });
 
 const toInvitePolicy = ({ invites }: Config) => ({

@@ -65,6 +65,13 @@ export const limits = group(
       reload: 'live',
       since: '0.1.0',
     }),
+    records_per_account: option(rate(), {
+      default: '60/10m',
+      description:
+        'How often the devices of one member may ask what the server knows about the member: it reads everything anew, waiting messages too.',
+      reload: 'live',
+      since: '0.1.0',
+    }),
     bundles_per_device: option(rate(), {
       default: '300/10m',
       description:

@@ -35,8 +35,7 @@ export class Devices {
   }
 
   list(actor: Actor): Device[] {
-    const devices = [...actor.account.devices].sort(([a], [b]) => a - b);
-    return devices.map(([deviceId, { createdAt, lastSeenDay, name }]) => ({
+    return [...actor.account.devices].map(([deviceId, { createdAt, lastSeenDay, name }]) => ({
       deviceId,
       createdAt,
       ...(lastSeenDay !== undefined && { lastSeenDay }),

@@ -43,6 +43,7 @@ export interface Rooms {
   readonly serverInfo: () => ServerInfo;
   readonly registrationsPerAddress: RateLimiter;
   readonly bundlesPerDevice: RateLimiter;
+  readonly recordsPerAccount: RateLimiter;
 }
 
 export function createHandlers(rooms: Rooms): Handlers {
@@ -84,9 +85,10 @@ export function createHandlers(rooms: Rooms): Handlers {
     removePushAddress: ({ actor }) => done(pushAddresses.remove(actor)),
     testPush: ({ actor }) => pushAddresses.test(actor),
     getSenderCertificate: ({ actor }) => certificates.issue(actor),
-    getAccountRecords: async ({ actor, clientAddress }) => ({
-      sections: await rooms.records.collect({ ...actor, clientAddress }),
-    }),
+    getAccountRecords: async ({ actor, clientAddress }) => {
+      await rooms.recordsPerAccount.take(actor.accountId);
+      return { sections: await rooms.records.collect({ ...actor, clientAddress }) };
+    },
     getAdminStatus: ({ actor }) => rooms.admin.status(actor),
     getAdminHistory: ({ actor, query }) => rooms.admin.history(actor, query.since),
     getAdminConfig: ({ actor }) => rooms.admin.config(actor),

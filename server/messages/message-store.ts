@@ -7,6 +7,9 @@ export interface QueueEntry {
   readonly envelope: Uint8Array;
 }
 
+/** The first half of an entry id is the store's clock at the time of appending, in ms. */
+export const toAcceptedAt = (entryId: string): number => Number.parseInt(entryId, 10);
+
 export interface NewEntry {
   readonly messageId: Uint8Array;
   readonly envelope: Uint8Array;
@@ -22,12 +25,6 @@ export type AppendResult =
   | { readonly status: 'duplicate' }
   | { readonly status: 'no-device' };
 
-export interface InspectedEntry extends QueueEntry {
-  readonly acceptedAt: number;
-  /** Only when it has a time to live of its own. */
-  readonly expiresAt?: number;
-}
-
 export interface QueueSize {
   readonly envelopes: number;
   /** About what the queue takes in the store. */
@@ -37,9 +34,8 @@ export interface QueueSize {
 
 export interface InspectedQueue extends QueueSize {
   readonly storedAs: readonly string[];
-  readonly entries: readonly InspectedEntry[];
-  /** Times to live that are noted, those of delivered envelopes among them until they are due. */
-  readonly notedExpiries: number;
+  /** By entry id, of envelopes with a time to live of their own; those of delivered ones among them until they are due. */
+  readonly expiries: ReadonlyMap<string, number>;
 }
 
 /** Queues of envelopes, one for each device. Operations on one device take effect in the order in which they were called. */
@@ -57,6 +53,6 @@ export interface MessageStore {
 /** Looks at queues without touching them. */
 export interface QueueInspector {
   measure(device: DeviceAddress): Promise<QueueSize>;
-  /** The queue as it is stored, with its first `limit` entries. */
-  inspect(device: DeviceAddress, limit: number): Promise<InspectedQueue>;
+  /** What is stored beside the envelopes themselves. */
+  inspect(device: DeviceAddress): Promise<InspectedQueue>;
 }

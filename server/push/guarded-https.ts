@@ -40,14 +40,17 @@ interface Options {
   /** Trusted besides the public authorities. */
   readonly ca: string[] | undefined;
   readonly resolve?: ResolveAll;
+  readonly timeoutMs?: number;
 }
 
 export class GuardedHttps {
   readonly #isAllowed: AddressCheck;
   readonly #resolve: ResolveAll;
   readonly #agent: Agent;
+  readonly #timeoutMs: number;
 
-  constructor({ isAllowed, ca, resolve = resolveAll }: Options) {
+  constructor({ isAllowed, ca, resolve = resolveAll, timeoutMs = TIMEOUT_MS }: Options) {
+    this.#timeoutMs = timeoutMs;
     this.#isAllowed = isAllowed;
     this.#resolve = resolve;
     const { Agent: HttpsAgent } = nodeHttps();
@@ -75,10 +78,8 @@ export class GuardedHttps {
       agent: this.#agent,
       lookup: (hostname, options, done) => this.#lookUp(hostname, options.all === true, trace, done),
     });
-    const deadline = setTimeout(
-      () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)),
-      TIMEOUT_MS,
-    );
+    const late = () => request.destroy(new Error(`no answer within ${this.#timeoutMs / 1000} s`));
+    const deadline = setTimeout(late, this.#timeoutMs);
     deadline.unref();
     request.once('close', () => clearTimeout(deadline));
     request.once('error', reject);

@@ -27,15 +27,18 @@ interface Options {
   readonly origin: string;
   /** Trusted besides the public authorities. */
   readonly ca: string[] | undefined;
+  readonly timeoutMs?: number;
 }
 
 export class Http2Client {
   readonly origin: string;
   readonly #ca: string[] | undefined;
+  readonly #timeoutMs: number;
   #session: Session | undefined;
 
-  constructor({ origin, ca }: Options) {
+  constructor({ origin, ca, timeoutMs = TIMEOUT_MS }: Options) {
     this.origin = origin;
+    this.#timeoutMs = timeoutMs;
     this.#ca = ca;
   }
 
@@ -43,7 +46,7 @@ export class Http2Client {
   async post(path: string, headers: OutgoingHttpHeaders, body: string, trace: Trace): Promise<Http2Answer> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#open(trace).post(path, headers, body);
+        return await this.#open(trace).post(path, headers, body, this.#timeoutMs);
       } catch (error) {
         if (!(error instanceof NotProcessedError) || attempt === MAX_CONNECTIONS_TRIED) throw error;
       }
@@ -97,7 +100,7 @@ class Session {
     this.#session.ping(() => clearTimeout(deadline));
   }
 
-  async post(path: string, headers: OutgoingHttpHeaders, body: string): Promise<Http2Answer> {
+  async post(path: string, headers: OutgoingHttpHeaders, body: string, timeoutMs: number): Promise<Http2Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Http2Answer>();
     let stream: ClientHttp2Stream;
     try {
@@ -108,10 +111,10 @@ class Session {
     let answer: IncomingHttpHeaders = {};
     let text = '';
     const deadline = setTimeout(() => {
-      stream.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`));
+      stream.destroy(new Error(`no answer within ${timeoutMs / 1000} s`));
       // Whatever else waits on this connection waits in vain, too.
       this.#session.destroy();
-    }, TIMEOUT_MS);
+    }, timeoutMs);
     stream.setEncoding('utf8');
     stream.once('response', (received) => (answer = received));
     stream.on('data', (chunk: string) => (text = (text + chunk).slice(0, MAX_ANSWER_CHARS)));

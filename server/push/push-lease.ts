@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '../observability/log.ts';
 import type { WakeQueue } from './wake-queue.ts';
 
-const TTL_MS = 15_000;
-const RENEW_MS = 5_000;
+const TTL_MS = 12_000;
+const RENEW_MS = 3_000;
 
 interface Collaborators {
   readonly wakes: WakeQueue;

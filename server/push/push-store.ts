@@ -67,8 +67,8 @@ export interface PushStore {
   load(device: DeviceAddress, now: number): Promise<LoadedWake | undefined>;
   /** It has been woken. Mail up to `wake.through` needs no other wake. */
   noteWoken(device: DeviceAddress, wake: LoadedWake, now: number): Promise<void>;
-  /** Not yet: to be tried again. */
-  notePostponed(device: DeviceAddress, wake: LoadedWake, attempts: number, notBefore: number): Promise<void>;
+  /** Not yet: to be tried again. @returns false where the address is not the same any more, so that there is nothing to try. */
+  notePostponed(device: DeviceAddress, wake: LoadedWake, attempts: number, notBefore: number): Promise<boolean>;
   /** It need not be woken, for what has been seen until now. `notBefore` holds for what comes next. */
   noteReleased(device: DeviceAddress, wake: LoadedWake, notBefore?: number): Promise<void>;
 

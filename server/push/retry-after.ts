@@ -6,5 +6,5 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
   return Number.isFinite(ms) && ms >= 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
 }
 
-/** A provider that asks for more is asked again after this. */
-const MAX_RETRY_AFTER_MS = 60 * 60 * 1000;
+/** A provider that asks for more has made a mistake, or means it badly. */
+const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 /** From the relay to the list of wakes. The relay only drops a note here, and goes on; what the notes ask for is done a moment
  * later, once for each device. A note that is lost (this node dies) is found by the sweep (wake-sweep.ts). */
-import { parseDeviceText } from '../devices/device-address.ts';
+import { parseDeviceText, type DeviceAddress } from '../devices/device-address.ts';
 import type { Log } from '../observability/log.ts';
 import type { PushClock } from './clock.ts';
 import type { PushStore } from './push-store.ts';
@@ -32,7 +32,7 @@ interface Collaborators {
   readonly store: PushStore;
   readonly wakes: WakeQueue;
   /** The most urgent of what waits; undefined when nothing does. */
-  readonly urgencyOf: (device: NonNullable<ReturnType<typeof parseDeviceText>>) => Promise<Urgency | undefined>;
+  readonly urgencyOf: (device: DeviceAddress) => Promise<Urgency | undefined>;
   readonly isEnabled: (kind: PushKind) => boolean;
   readonly times: () => WakeTimes;
   readonly clock: PushClock;

@@ -178,11 +178,10 @@ export class WakeSender {
 
   /** @returns when to look at it again, if that is necessary. */
   async #wake(lane: Lane, device: DeviceAddress): Promise<number | undefined> {
-    const { store, isConnected, provider, open, clock } = this.#with;
+    const { store, provider, open, clock } = this.#with;
     const wake = await store.load(device, clock.now());
-    if (wake === undefined || (!wake.isForced && (await isConnected(device)))) {
+    if (wake === undefined || !(await this.#isWorthwhile(device, wake))) {
       lane.bucket.spend(-1);
-      // The node that it is connected to says so when it leaves without having acknowledged.
       if (wake !== undefined) await store.noteReleased(device, wake);
       return undefined;
     }
@@ -197,8 +196,14 @@ export class WakeSender {
     if (paused === undefined) return this.#send(sender, service, target, device, wake);
     lane.bucket.spend(-1);
     const dueAt = spread(paused);
-    await store.notePostponed(device, wake, wake.attempts, dueAt);
-    return dueAt;
+    return (await store.notePostponed(device, wake, wake.attempts, dueAt)) ? dueAt : undefined;
+  }
+
+  async #isWorthwhile(device: DeviceAddress, { address, isForced }: LoadedWake): Promise<boolean> {
+    // It has registered one of a kind that the admin has switched off since.
+    if (!this.#lanes.has(address.kind)) return false;
+    // The node that it is connected to says so when it leaves without having acknowledged.
+    return isForced || !(await this.#with.isConnected(device));
   }
 
   async #send(
@@ -221,7 +226,7 @@ export class WakeSender {
   }
 
   #report(provider: PushKind, target: PushTarget, { status, detail }: PushOutcome): void {
-    const level = { accepted: 'debug', gone: 'info', refused: 'warn', later: 'info' } as const;
+    const level = { accepted: 'debug', gone: 'info', refused: 'warn', later: 'debug' } as const;
     const words = {
       accepted: 'A device was woken',
       gone: 'A push address is dead; it was dropped',
@@ -251,12 +256,25 @@ export class WakeSender {
         return undefined;
       case 'later': {
         const { scope, afterMs = 0 } = outcome;
-        const ownMs = Math.max(backoffMs(wake.attempts), afterMs);
-        const dueAt = scope === 'service' ? spread(this.#pauses.failed(service, now, afterMs)) : spread(now + ownMs);
-        await store.notePostponed(device, wake, wake.attempts + 1, dueAt);
-        return dueAt;
+        // Its own backoff, too: one device whose address makes a service fail must not hold up the others for long.
+        const ownAt = now + Math.max(backoffMs(wake.attempts), afterMs);
+        const dueAt = spread(
+          scope === 'device' ? ownAt : Math.max(ownAt, this.#pause(service, outcome.detail, afterMs)),
+        );
+        return (await store.notePostponed(device, wake, wake.attempts + 1, dueAt)) ? dueAt : undefined;
       }
     }
+  }
+
+  /** @returns when the service may be tried again. */
+  #pause(service: string, detail: string, askedMs: number): number {
+    const now = this.#with.clock.now();
+    const wasPaused = this.#pauses.untilOf(service, now) !== undefined;
+    const until = this.#pauses.failed(service, now, askedMs);
+    // Once for all that fail together.
+    if (!wasPaused)
+      this.#with.log.warn({ service, detail, forMs: until - now }, 'A push service fails; it is left alone');
+    return until;
   }
 }
 

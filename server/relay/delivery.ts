@@ -10,7 +10,13 @@
  * read has a place in the order of asking. One thing counting cannot see: another node appends one envelope, and in the same
  * moment one goes that this node did not remove (it expired). Whoever removes such entries asks for a `recheck`. */
 import type { DeviceAddress } from '../devices/device-address.ts';
-import type { AppendResult, MessageStore, NewEntry, QueueEntry } from '../messages/message-store.ts';
+import {
+  toAcceptedAt,
+  type AppendResult,
+  type MessageStore,
+  type NewEntry,
+  type QueueEntry,
+} from '../messages/message-store.ts';
 import type { Removals, Removing } from './removal-batch.ts';
 
 /** Entries in the first read; it adapts to their size. */
@@ -98,6 +104,10 @@ export class Delivery implements Removing {
 
   get unacknowledged(): number {
     return this.#inFlight.size;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Not all that is queued has been delivered and acknowledged, as far as is known here. */
@@ -190,9 +200,9 @@ export class Delivery implements Removing {
     return unknown;
   }
 
-  /** The first half of an entry id is when it was accepted. What had waited for the device tells nothing about the relay. */
+  /** What had waited for the device tells nothing about the relay. */
   #measure(entryId: string): void {
-    const acceptedAt = Number.parseInt(entryId, 10);
+    const acceptedAt = toAcceptedAt(entryId);
     if (acceptedAt >= this.#startedAt) this.#queues.latency.add(this.#queues.now() - acceptedAt);
   }
 

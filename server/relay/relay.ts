@@ -247,6 +247,8 @@ export class Relay implements ConnectionOwner {
     switch (event.type) {
       case 'wake':
         connection?.delivery?.resume();
+        // It has just left, and whoever asked took this node's subscription for a connection.
+        if (connection === undefined) this.#with.waker.notices.connectionEnded(device, 0);
         break;
       case 'recheck':
         connection?.delivery?.recheck();

@@ -147,7 +147,8 @@ export class Submission {
       activity.accepted++;
       activity.acceptedBytes += entry.envelope.length;
     }
-    if (result.status === 'appended' && delivery === undefined) {
+    // One that has closed meanwhile delivers nothing any more.
+    if (result.status === 'appended' && delivery?.isClosed !== false) {
       this.#with.mailArrived(deviceText, toUrgency(request));
     }
     return result.status;

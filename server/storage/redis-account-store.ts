@@ -275,9 +275,10 @@ function toRecordText(createdAt: number, secretHash: string, device: DeviceRegis
 }
 
 function toDevices(reply: RedisReply[]): Map<DeviceId, DeviceRecord> {
-  const devices = new Map<DeviceId, DeviceRecord>();
+  const devices: [DeviceId, DeviceRecord][] = [];
   for (let i = 0; i < reply.length; i += 2) {
-    devices.set(Number(reply[i]) as DeviceId, JSON.parse(String(reply[i + 1])) as DeviceRecord);
+    devices.push([Number(reply[i]) as DeviceId, JSON.parse(String(reply[i + 1])) as DeviceRecord]);
   }
-  return devices;
+  // A hash has no order, and after a restart another one.
+  return new Map(devices.sort(([a], [b]) => a - b));
 }

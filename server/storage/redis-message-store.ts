@@ -10,6 +10,7 @@ import type {
   QueueEntry,
   QueueSize,
 } from '../messages/message-store.ts';
+import { toAcceptedAt } from '../messages/message-store.ts';
 import type { RedisConnection, RedisReply } from './connection.ts';
 import type { StorageKeys } from './keys.ts';
 import { loadScript } from './script.ts';
@@ -92,19 +93,13 @@ export class RedisMessageStore implements MessageStore, QueueInspector {
     };
   }
 
-  async inspect(device: DeviceAddress, limit: number): Promise<InspectedQueue> {
+  async inspect(device: DeviceAddress): Promise<InspectedQueue> {
     const [queue, expiries] = [this.#keys.queue(device), this.#keys.expiries(device)];
-    const [size, { entries }, scores] = await Promise.all([
+    const [size, scores] = await Promise.all([
       this.measure(device),
-      this.read(device, '', limit),
       this.#redis.execute(expiries, ['ZRANGE', expiries, '0', '-1', 'WITHSCORES']),
     ]);
-    const expiresAt = toScores(scores as Buffer[]);
-    const inspected = entries.map((entry) => {
-      const expiry = expiresAt.get(entry.entryId);
-      return { ...entry, acceptedAt: toAcceptedAt(entry.entryId), ...(expiry !== undefined && { expiresAt: expiry }) };
-    });
-    return { ...size, storedAs: [queue, expiries], entries: inspected, notedExpiries: expiresAt.size };
+    return { ...size, storedAs: [queue, expiries], expiries: toScores(scores as Buffer[]) };
   }
 
   async removeExpired(device: DeviceAddress, maxTtlMs: number): Promise<number> {
@@ -119,9 +114,6 @@ function toQueueEntry(reply: RedisReply): QueueEntry {
   const [entryId, fields] = reply as [Buffer, Buffer[]];
   return { entryId: entryId.toString(), envelope: fields[3] as Buffer };
 }
-
-/** The first half of an entry id is Redis's clock at the time of appending, in ms. */
-const toAcceptedAt = (entryId: string): number => Number.parseInt(entryId, 10);
 
 function toScores(reply: Buffer[]): Map<string, number> {
   const scores = new Map<string, number>();

@@ -105,8 +105,8 @@ export class RedisPushStore implements PushStore {
     await this.#settle(device, wake, fields, ['attempts', 'notBefore']);
   }
 
-  async notePostponed(device: DeviceAddress, wake: LoadedWake, attempts: number, notBefore: number): Promise<void> {
-    await this.#settle(device, wake, { attempts: String(attempts), notBefore: String(notBefore) }, [], 'keep');
+  async notePostponed(device: DeviceAddress, wake: LoadedWake, attempts: number, notBefore: number): Promise<boolean> {
+    return await this.#settle(device, wake, { attempts: String(attempts), notBefore: String(notBefore) }, [], 'keep');
   }
 
   async noteReleased(device: DeviceAddress, wake: LoadedWake, notBefore?: number): Promise<void> {
@@ -119,10 +119,10 @@ export class RedisPushStore implements PushStore {
     fields: Readonly<Record<string, string>>,
     removed: readonly string[],
     isWanted: 'keep' | '' = '',
-  ): Promise<void> {
+  ): Promise<boolean> {
     const values = Object.entries(fields);
     const args = [address.id, changes, isWanted, String(values.length), ...values.flat(), ...removed];
-    await this.#redis.evaluate(SETTLE_WAKE, [this.#keys.pushRecord(device)], args);
+    return (await this.#redis.evaluate(SETTLE_WAKE, [this.#keys.pushRecord(device)], args)) === 1;
   }
 
   async inspect(device: DeviceAddress): Promise<StoredRecord | undefined> {

@@ -14,6 +14,9 @@ export const CHROMIUM_ARGUMENTS = [
 
 const ACTION_DEADLINE_MS = 20_000;
 
+/** The narrowest phone that the app is made for. */
+export const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } as const;
+
 export interface Profile {
   readonly name: string;
   readonly context: BrowserContext;

@@ -121,5 +121,5 @@ export const invite = async (engine: WebEngine): Promise<string> =>
 /** All texts of a conversation, oldest first. */
 export async function textsOf(engine: WebEngine, conversation: string): Promise<string[]> {
   const messages = await engine.call<StoredMessage[]>('client', 'messages', conversation, { limit: 5000 });
-  return messages.map(({ text }) => text);
+  return messages.filter(({ kind }) => kind === 'text').map(({ text }) => text);
 }

@@ -50,7 +50,7 @@ async function joinTeam({ page, name }: Profile, link: string): Promise<void> {
   await page.getByRole('heading', { name: 'Chats' }).waitFor();
 }
 
-async function createInvite({ page }: Profile): Promise<string> {
+export async function createInvite({ page }: Profile): Promise<string> {
   const before = page.url();
   await goTo(page, '#/invite');
   await page.getByRole('button', { name: 'Create invite link' }).click();
@@ -79,5 +79,6 @@ export async function openConversation({ page }: Profile, name: string): Promise
 export async function send({ page }: Profile, text: string): Promise<void> {
   const field = page.getByRole('textbox', { name: 'Message', exact: true });
   await field.fill(text);
-  await field.press('Enter');
+  // On a phone Enter begins a new line.
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
 }

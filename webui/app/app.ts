@@ -114,25 +114,24 @@ export class App extends ViewElement {
   }
 
   #renderWelcome(context: AppContext): TemplateResult {
+    const path = route.value;
     if (hadAccount() && !this.hasSeenLoss && location.pathname === '/')
       return views.show(
         'lost',
         html`<vant-storage-lost-view @continue=${() => (this.hasSeenLoss = true)}></vant-storage-lost-view>`,
       );
-    return views.show(
-      'welcome',
-      html`<vant-welcome-view .context=${context} .route=${route.value}></vant-welcome-view>`,
-    );
+    return views.show('welcome', html`<vant-welcome-view .context=${context} .route=${path}></vant-welcome-view>`);
   }
 
   #renderJoined(context: AppContext): TemplateResult {
+    // Read first: the address may change without anything else that is looked at here.
+    const [page, id = ''] = route.value;
     if (location.pathname === '/join' && location.hash.length > 1)
       return views.show(
         'joinedAlready',
         html`<vant-joined-already-view .context=${context}></vant-joined-already-view>`,
       );
     if (location.pathname === '/link') this.#takeDeviceLink();
-    const [page, id = ''] = route.value;
     const accountId = id as AccountId;
     switch (page) {
       case 'settings':

@@ -95,7 +95,7 @@ export const KEYBOARD_SHORTCUTS = (): readonly ShortcutGroup[] => [
 
 function keysOf(name: ShortcutName): string[] {
   const { key, isCtrl = false, isAlt = false, isShift = false }: Keys = SHORTCUTS[name];
-  const shown = { ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', Delete: msg('Delete') }[key] ?? key.toUpperCase();
+  const shown = { ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', Delete: msg('Del') }[key] ?? key.toUpperCase();
   const ctrl = IS_MAC ? '⌘' : msg('Ctrl');
   return [...(isCtrl ? [ctrl] : []), ...(isAlt ? [msg('Alt')] : []), ...(isShift ? [msg('Shift')] : []), shown];
 }

@@ -23,7 +23,7 @@ export class Page extends LitElement {
         height: 100%;
         min-height: 0;
       }
-      header {
+      .header {
         display: flex;
         flex: none;
         align-items: center;
@@ -44,6 +44,9 @@ export class Page extends LitElement {
         padding-left: var(--space-3);
       }
       main {
+        display: contents;
+      }
+      .body {
         flex: 1;
         min-height: 0;
         padding: var(--space-5) var(--space-5) var(--space-7);
@@ -67,7 +70,7 @@ export class Page extends LitElement {
         }
       }
       @media (width < 45rem) {
-        main {
+        .body {
           padding: var(--space-4) var(--space-4) var(--space-7);
         }
       }
@@ -87,7 +90,8 @@ export class Page extends LitElement {
 
   protected override render(): TemplateResult {
     const { backHref } = this;
-    return html`<header>
+    return html`<main>
+      <div class="header">
         ${
           backHref === undefined
             ? nothing
@@ -96,10 +100,11 @@ export class Page extends LitElement {
         }
         <h1>${this.heading}</h1>
         <slot name="actions"></slot>
-      </header>
-      <main class="scroll" tabindex="0" aria-label=${this.heading}>
+      </div>
+      <div class="body scroll" tabindex="0" role="group" aria-label=${this.heading}>
         <div class="column"><slot></slot></div>
-      </main>`;
+      </div>
+    </main>`;
   }
 }
 

@@ -1,5 +1,5 @@
 /** `<vant-progress label="Importing" .value=${0.4}>`: how far something has come, from 0 to 1. */
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { base } from '../styles/shared.ts';
 
 export class Progress extends LitElement {
@@ -41,14 +41,15 @@ export class Progress extends LitElement {
     `,
   ];
 
-  declare value: number;
+  /** Undefined: nobody knows. */
+  declare value: number | undefined;
   declare label: string;
   /** Beside the label: "40 of 100". */
   declare detail: string | undefined;
 
   protected override render(): TemplateResult {
     return html`<div class="line"><span>${this.label}</span><span>${this.detail ?? ''}</span></div>
-      <progress max="1" .value=${this.value} aria-label=${this.label}></progress>`;
+      <progress max="1" value=${this.value ?? nothing} aria-label=${this.label}></progress>`;
   }
 }
 

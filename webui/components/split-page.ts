@@ -23,6 +23,7 @@ export class SplitPage extends LitElement {
     entries: { attribute: false },
     /** On a phone: the page, not the list. */
     isOpen: { type: Boolean, attribute: 'open', reflect: true },
+    isNarrow: { state: true },
   };
   static override styles = [
     base,
@@ -35,14 +36,14 @@ export class SplitPage extends LitElement {
         grid-template-columns: var(--sidebar-width) minmax(0, 1fr);
         height: 100%;
       }
-      nav {
+      .list {
         display: flex;
         flex-direction: column;
         min-height: 0;
         border-right: 1px solid var(--color-line);
         background: var(--color-sidebar);
       }
-      header {
+      .header {
         display: flex;
         align-items: center;
         gap: var(--space-2);
@@ -82,6 +83,9 @@ export class SplitPage extends LitElement {
       .lead {
         padding: 0 var(--space-2) var(--space-2);
       }
+      nav {
+        display: contents;
+      }
       .page {
         min-width: 0;
         height: 100%;
@@ -91,11 +95,11 @@ export class SplitPage extends LitElement {
         :host {
           grid-template-columns: minmax(0, 1fr);
         }
-        nav {
+        .list {
           border-right: 0;
           background: var(--color-canvas);
         }
-        :host([open]) nav,
+        :host([open]) .list,
         :host(:not([open])) .page {
           display: none;
         }
@@ -113,28 +117,49 @@ export class SplitPage extends LitElement {
   declare backHref: string;
   declare entries: readonly PageEntry[];
   declare isOpen: boolean;
+  declare isNarrow: boolean;
+  readonly #narrow = matchMedia('(width < 45rem)');
 
   constructor() {
     super();
     this.entries = [];
     this.isOpen = false;
+    this.isNarrow = this.#narrow.matches;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#narrow.addEventListener('change', this.#onWidth);
+    this.#onWidth();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#narrow.removeEventListener('change', this.#onWidth);
   }
 
   protected override render(): TemplateResult {
-    return html`<nav aria-label=${this.heading}>
-        <header>
-          <vant-icon-button icon="arrow-left" label=${msg('Back')} href=${this.backHref}></vant-icon-button>
-          <h1>${this.heading}</h1>
-        </header>
-        <div class="scroll">
-          <div class="lead"><slot name="lead"></slot></div>
-          <ul>
-            ${this.entries.map((entry) => this.#renderEntry(entry))}
-          </ul>
-        </div>
-      </nav>
+    // Alone in the window, the list is the page.
+    return html`<div class="list" role=${this.isNarrow && !this.isOpen ? 'main' : nothing}>
+        <nav aria-label=${this.heading}>
+          <div class="header">
+            <vant-icon-button icon="arrow-left" label=${msg('Back')} href=${this.backHref}></vant-icon-button>
+            <h1>${this.heading}</h1>
+          </div>
+          <div class="scroll">
+            <div class="lead"><slot name="lead"></slot></div>
+            <ul>
+              ${this.entries.map((entry) => this.#renderEntry(entry))}
+            </ul>
+          </div>
+        </nav>
+      </div>
       <div class="page"><slot></slot></div>`;
   }
+
+  readonly #onWidth = (): void => {
+    this.isNarrow = this.#narrow.matches;
+  };
 
   #renderEntry({ href, label, icon, isCurrent, startsGroup }: PageEntry): TemplateResult {
     return html`<li class=${startsGroup === true ? 'group' : ''}>

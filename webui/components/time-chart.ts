@@ -140,7 +140,7 @@ export class TimeChart extends LitElement {
 
   #latest(label: string, values: readonly (number | null)[]): string {
     const value = values.findLast((each) => each !== null);
-    return value === undefined || value === null ? label : `${label} ${this.formatValue(value)}`;
+    return typeof value !== 'number' ? label : `${label} ${this.formatValue(value)}`;
   }
 
   /** The newest first, and not more of them than anybody reads. */

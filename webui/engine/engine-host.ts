@@ -2,6 +2,7 @@
  * apart, and a second lock says which one takes deliveries. */
 import type { ClientEvents } from '../../client/events.ts';
 import type { LogPort } from '../../client/ports.ts';
+import { sleep } from '../../client/transport/sleep.ts';
 import type { BackupApi } from './backup/backup-api.ts';
 import { Backup } from './backup/backup.ts';
 import type { EngineApi, EngineControl, EngineEvents, EngineState } from './engine-api.ts';
@@ -29,6 +30,9 @@ const FORWARDED = [
   'refused',
   'outbox',
 ] as const satisfies readonly (keyof ClientEvents)[];
+
+const REOPEN_ATTEMPTS = 10;
+const REOPEN_DELAY_MS = 200;
 
 type Emit = <K extends keyof EngineEvents>(name: K, detail: EngineEvents[K]) => void;
 
@@ -75,6 +79,8 @@ export class EngineHost {
         return (await this.#requireSession()).client;
       case 'team':
         return (await this.#requireSession()).client.team();
+      case 'groups':
+        return (await this.#requireSession()).client.groups();
     }
   }
 
@@ -82,7 +88,9 @@ export class EngineHost {
     return {
       open: () => this.#next(() => this.#open()),
       reconnectNow: async (options) => {
-        if (this.#state === 'joined') await this.#session?.client.connect({ receive: true });
+        // Looks at the store, too: it may have been cleared while nobody was looking.
+        if (this.#state === 'joined' && (await this.#session?.client.account()) !== undefined)
+          await this.#session?.client.connect({ receive: true });
         this.#session?.client.reconnectNow(options);
       },
       pause: async () => {
@@ -147,6 +155,7 @@ export class EngineHost {
       dataKey,
       log: this.#log,
       onCommitted: () => this.#tabs.tell({ type: 'committed' }),
+      onGone: () => void this.#next(() => this.#onDatabaseGone('removed')),
       onSearchProgress: (progress) => this.#emit('searchProgress', progress),
     });
     for (const name of PASSING_EVENTS) {
@@ -198,9 +207,21 @@ export class EngineHost {
 
   async #onDatabaseGone(reason: 'removed' | 'newer'): Promise<void> {
     await this.#forget();
-    // What was here is gone, or not: opening anew tells.
     if (reason === 'newer') this.#enter('outdated');
-    else await this.#open();
+    else await this.#reopen();
+  }
+
+  /** What was here is gone, or not: opening anew tells. A browser that is still clearing it refuses for a moment. */
+  async #reopen(): Promise<void> {
+    for (let attempt = 0; attempt < REOPEN_ATTEMPTS; attempt++) {
+      const isOpen = await this.#open().then(
+        () => true,
+        () => false,
+      );
+      if (isOpen) return;
+      await sleep(browserClock, REOPEN_DELAY_MS);
+    }
+    this.#enter('empty');
   }
 
   async #forget(): Promise<void> {
@@ -242,7 +263,7 @@ export class EngineHost {
         this.#idleLock.note();
         return;
       case 'passing':
-        if (this.#state === 'joined') this.#emit(message.name, message.detail as never);
+        if (this.#state === 'joined') this.#emit(message.name, message.detail);
         return;
       case 'erased':
         void this.#next(() => this.#onErased());

@@ -13,6 +13,7 @@ export interface SessionOptions {
   readonly dataKey: CryptoKey;
   readonly log: LogPort;
   readonly onCommitted: () => void;
+  readonly onGone: () => void;
   readonly onSearchProgress: (progress: SearchProgress) => void;
 }
 
@@ -22,10 +23,17 @@ export interface Session {
   readonly search: MessageSearch;
 }
 
-export function openSession({ database, dataKey, log, onCommitted, onSearchProgress }: SessionOptions): Session {
+export function openSession({
+  database,
+  dataKey,
+  log,
+  onCommitted,
+  onGone,
+  onSearchProgress,
+}: SessionOptions): Session {
   const cipher = createRecordCipher(dataKey);
-  const storage = createIndexedDbStorage({ database, cipher, locks: navigator.locks, onCommitted });
+  const storage = createIndexedDbStorage({ database, cipher, locks: navigator.locks, onCommitted, onGone });
   // Other tabs say when they have written, so nobody has to look again and again.
   const client = createClient(createBrowserPorts(storage, log), { journalPollMs: 0 });
-  return { dataKey, client, search: new MessageSearch(client, storage, onSearchProgress) };
+  return { dataKey, client, search: new MessageSearch(client, onSearchProgress) };
 }

@@ -6,6 +6,10 @@ export type Requirement =
 
 const PROBE_DATABASE = 'vant-probe';
 
+/** Whether it is clear at once that the app cannot even start: everything else the engine finds out. */
+export const isHopeless = (): boolean =>
+  !globalThis.isSecureContext || typeof Worker !== 'function' || typeof BroadcastChannel !== 'function';
+
 /** What is missing; empty when the app can run. */
 export async function findMissingRequirements(): Promise<Requirement[]> {
   // Without it the browser hides the others, and their names would only mislead.

@@ -21,12 +21,13 @@ class StyleProperties extends Directive {
       throw new Error('styleProperties is for style=${…}.');
   }
 
-  override render(_properties: Properties): typeof noChange {
+  override render(properties: Properties): typeof noChange {
+    this.#last = properties;
     return noChange;
   }
 
   override update({ element }: AttributePart, [properties]: [Properties]): typeof noChange {
-    const { style } = element as HTMLElement;
+    const { style } = element;
     for (const name of Object.keys(this.#last)) if (properties[name] === undefined) style.removeProperty(name);
     for (const [name, value] of Object.entries(properties)) if (value !== undefined) style.setProperty(name, value);
     this.#last = properties;

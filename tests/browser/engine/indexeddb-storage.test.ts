@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StoragePort } from '../../../client/ports.ts';
 import { createStore, StorageError } from '../../../client/storage/store.ts';
-import { readRevision, StoreChangedError } from '../../../webui/engine/ports/database.ts';
+import { readRevision, StoreChangedError, StoreGoneError } from '../../../webui/engine/ports/database.ts';
 import { describeStorageContract } from '../../unit/client/storage-contract.ts';
 import { bytes, openHandle, removeDatabase } from './support.ts';
 
@@ -99,7 +99,7 @@ describe('two tabs', () => {
       .transaction((tx) => tx.put('t', 'b', bytes(1)).then(() => Promise.reject(new Error('half way'))))
       .catch(() => undefined);
     expect(commitCount()).toBe(1);
-    expect(await readRevision(database)).toBe(1);
+    expect(await readRevision(database)).toMatchObject({ count: 1 });
   });
 });
 
@@ -113,6 +113,16 @@ describe('a store that fails', () => {
     database.close();
     await expect(store.transaction((tx) => tx.put('t', 'a', bytes(2)))).rejects.toThrow(StorageError);
     await expect(store.transaction((tx) => tx.get('t', 'b'))).rejects.toThrow(StorageError);
+  });
+
+  it('is given up when it was cleared without a word, or made anew', async () => {
+    const { database, storage, gone } = await openHandle();
+    await storage.transaction((tx) => tx.put('t', 'a', bytes(1)));
+    await database.clear('meta');
+    await expect(storage.transaction((tx) => tx.put('t', 'a', bytes(2)))).rejects.toThrow(StoreGoneError);
+    expect(gone).toEqual(['removed']);
+    await openHandle();
+    await expect(storage.transaction((tx) => tx.get('t', 'a'))).rejects.toThrow(StoreGoneError);
   });
 
   it('is given up when another tab removes the database, or a newer version opens it', async () => {

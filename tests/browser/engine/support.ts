@@ -28,6 +28,7 @@ export async function openHandle(locks: LockManager = navigator.locks): Promise<
     cipher: createRecordCipher(dataKey),
     locks,
     onCommitted: () => commits++,
+    onGone: () => gone.push('removed'),
   });
   return { database, storage, gone, commitCount: () => commits };
 }

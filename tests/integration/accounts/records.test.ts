@@ -10,7 +10,7 @@ import { pushEnvironment } from '../../support/push/push-environment.ts';
 import { PushService } from '../../support/push/push-service.ts';
 import { until } from '../../support/until.ts';
 import { readKeys } from '../../support/canary.ts';
-import { newSecret, RawDevice } from '../../support/raw-device.ts';
+import { codeOf, newSecret, RawDevice } from '../../support/raw-device.ts';
 import { findTraces, startTwoNodes, type TwoNodes } from '../../support/two-nodes.ts';
 
 /** Keys that say nothing of any account, with the reason. */
@@ -42,9 +42,10 @@ describe('what the server knows about an account', () => {
 
   beforeAll(async () => {
     service = await PushService.start();
-    service.outage = { status: 503 };
+    service.outage = { status: 503, headers: { 'retry-after': '3600' } };
     const directory = { VANT_STORAGE_DATA_DIR: await makeTemporaryDirectory() };
-    nodes = await startTwoNodes({ VANT_ATTACHMENTS_MIN_FREE: '0B', ...pushEnvironment(), ...directory });
+    const limits = { VANT_ATTACHMENTS_MIN_FREE: '0B', VANT_LIMITS_RECORDS_PER_ACCOUNT: '15/1h' };
+    nodes = await startTwoNodes({ ...limits, ...pushEnvironment(), ...directory });
     const { owner } = nodes;
     phone = await RawDevice.join(nodes.one.url, await owner.invite('admin'));
     tablet = await phone.linkDevice();
@@ -67,6 +68,7 @@ describe('what the server knows about an account', () => {
     await phone.connect({ query: '?deliver=false' });
     await nodes.one.app.history.writeMinute();
     await until('a wake that fails', () => service.requests > 0);
+    await Promise.all([nodes.one, nodes.two].map(({ app }) => app.push.settled()));
     ({ sections } = await phone.call('getAccountRecords'));
   });
   afterAll(async () => {
@@ -156,6 +158,21 @@ describe('what the server knows about an account', () => {
       expect(fact.get('address')).toBe('127.0.0.1');
       expect(fact.get('connectedAt')).toBeLessThanOrEqual(Date.now());
     }
+  });
+
+  test('of a long queue the oldest 500 are listed, and it may be asked for so often', async () => {
+    const sender = await nodes.owner.connect();
+    for (let i = 0; i < 500; i += 50) {
+      await Promise.all(Array.from({ length: 50 }, () => sender.send([phone, tablet], 'x')));
+    }
+    await sender.close();
+    ({ sections } = await tablet.call('getAccountRecords'));
+    expect(fieldsOf('queues', 'queue of device 2')).toMatchObject({ envelopes: 502, listed: 500 });
+    const entries = section('queues').entries.filter(({ title }) => title.endsWith('for device 2'));
+    expect(new Set(entries.map(({ title }) => title)).size).toBe(500);
+    const codes = new Set<string>();
+    for (let i = 0; i < 16 && !codes.has('RATE_LIMITED'); i++) codes.add(await codeOf(phone.call('getAccountRecords')));
+    expect(codes).toContain('RATE_LIMITED');
   });
 
   test('the log is told about as it is set', () => {

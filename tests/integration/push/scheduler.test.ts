@@ -214,6 +214,16 @@ describe('when a device is woken', () => {
     expectEachOnce(1);
   });
 
+  test('an address of a kind that the admin has switched off wakes nobody, and holds up nobody', async () => {
+    await node.stop();
+    node = await bench.startBridge({ VANT_PUSH_FCM_SERVICE_ACCOUNT: '', VANT_PUSH_WEB_PUSH_ENABLED: 'true' });
+    const device = await bench.addDevice((await bench.startBridge()).bridge, { fcm: { token: google.newToken() } });
+    await bench.send(node.bridge, device);
+    await pass(MINUTE_MS);
+    expect(google.received).toEqual([]);
+    expect(node.logText()).not.toContain('could not be');
+  });
+
   test('a node with another secret.key pushes nothing, and says why', async () => {
     const stranger = await bench.startBridge({ VANT_STORAGE_DATA_DIR: createTestDirectory() });
     expect(stranger.logText()).toContain('Another node uses another secret.key');

@@ -1,18 +1,24 @@
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { codeOf, type RawDevice } from '../../support/raw-device.ts';
+import { DATA_KEY_FILE } from '../../../server/storage/data-key.ts';
+import { call, codeOf, RawDevice } from '../../support/raw-device.ts';
 import { pushEnvironment } from '../../support/push/push-environment.ts';
 import { PushService } from '../../support/push/push-service.ts';
-import { startTestServer, type TestServer } from '../../support/server.ts';
+import { createTestDirectory, findFreePort } from '../../support/redis-process.ts';
+import { startNode, startTestServer, type TestServer } from '../../support/server.ts';
 import { until } from '../../support/until.ts';
 
 describe('Web Push, from an envelope to the browser', () => {
   let server: TestServer;
   let service: PushService;
   let alice: RawDevice;
+  let metricsPort: number;
   beforeAll(async () => {
     service = await PushService.start();
-    server = await startTestServer(pushEnvironment());
+    metricsPort = await findFreePort();
+    server = await startTestServer({ ...pushEnvironment(), VANT_METRICS_LISTEN: `127.0.0.1:${metricsPort}` });
     alice = server.owner;
   });
   afterAll(async () => {
@@ -51,6 +57,10 @@ describe('Web Push, from an envelope to the browser', () => {
     await a.send(device, 'five');
     await until('another wake', () => subscription.pushes.length === 2);
     await a.close();
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    expect(metrics).toMatch(/^vant_pushes_total\{provider="webPush",outcome="accepted"\} [1-9]/m);
+    expect(metrics).toMatch(/^vant_push_seconds_count\{provider="webPush"\} [1-9]/m);
+    expect(metrics).toMatch(/^vant_pushes_waiting\{provider="webPush"\} 0$/m);
   });
 
   test('what is not urgent wakes no browser', async () => {
@@ -109,6 +119,25 @@ describe('Web Push, from an envelope to the browser', () => {
     await a.close();
   }, 40_000);
 
+  test('a device that vanishes while envelopes are on their way to it is woken soon, and not by the sweep', async () => {
+    const { device, subscription } = await newDevice();
+    const a = await alice.connect();
+    for (let round = 1; round <= 5; round++) {
+      const b = await device.connect();
+      await b.untilFrame('queueDrained');
+      b.autoAck = false;
+      const sending = Array.from({ length: 20 }, (_, index) => a.send(device, `${round} ${index}`));
+      await b.untilReceived(round);
+      b.socket.terminate();
+      await Promise.all(sending);
+      await until(`wake ${round}`, () => subscription.pushes.length >= round);
+      const again = await device.connect();
+      await again.untilFrame('queueDrained');
+      await again.close();
+    }
+    await a.close();
+  });
+
   test('what is registered can be asked for, but not read back; it goes with the device', async () => {
     const { device, subscription } = await newDevice();
     const addressHash = createHash('sha256').update(subscription.address.endpoint).digest('base64url');
@@ -150,7 +179,53 @@ describe('Web Push, from an envelope to the browser', () => {
       'BAD_REQUEST',
     );
     expect(await put({ fcm: { token: 'a-token-of-google' } })).toBe('PUSH_UNAVAILABLE');
+    const long = (length: number) => ({ ...address, endpoint: 'https://127.0.0.1/'.padEnd(length, 'x') });
+    expect(await put({ webPush: long(2048) })).toBe('done');
+    expect(await put({ webPush: long(2049) })).toBe('BAD_REQUEST');
     expect(await put({})).toBe('BAD_REQUEST');
     expect(await put({ webPush: address, unifiedPush: address })).toBe('BAD_REQUEST');
   });
+});
+
+test('the keys outlive a restart; without secret.key others are made, and devices are asked to register again', async () => {
+  const service = await PushService.start();
+  const data = join(createTestDirectory(), 'data');
+  const env = { ...pushEnvironment(), VANT_STORAGE_DATA_DIR: data, VANT_LIMITS_PUSH_CHANGES_PER_DEVICE: '2/1h' };
+  let node = await startNode(env);
+  const owner = await RawDevice.join(node.url, node.app.setupLink!);
+  const device = await owner.inviteAndJoin();
+  const subscription = service.subscribe();
+  const register = () => codeOf(device.call('putPushAddress', { body: { webPush: subscription.address } }));
+  expect([await register(), await register(), await register()]).toEqual(['done', 'done', 'RATE_LIMITED']);
+  const vapidOf = async (url: string) => (await call(url, 'getServer')).push.vapidPublicKey;
+  const first = await vapidOf(node.url);
+  const restart = async () => {
+    await node.app.stop();
+    node = await startNode(env);
+  };
+  const send = async () => {
+    const sender = await owner.connect({ url: node.url });
+    await sender.send(device, 'text');
+    await sender.close();
+  };
+
+  await restart();
+  expect(await vapidOf(node.url)).toBe(first);
+  await send();
+  await until('a wake', () => subscription.pushes.length === 1);
+  const connection = await device.connect({ url: node.url });
+  await connection.untilFrame('queueDrained');
+  await connection.close();
+
+  rmSync(join(data, DATA_KEY_FILE));
+  await restart();
+  expect(node.logText()).toContain('secret.key is not the one');
+  expect(await vapidOf(node.url)).not.toBe(first);
+  await send();
+  const lookUp = () => call(node.url, 'getPushAddress', { credentials: device.credentials });
+  await until('the drop', async () => (await lookUp()).dropped);
+  expect((await lookUp()).dropped).toMatchObject({ reason: 'sealed with another key' });
+  expect(service.total).toBe(1);
+  await node.app.stop();
+  await service.stop();
 });

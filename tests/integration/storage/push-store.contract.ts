@@ -163,7 +163,7 @@ export function describePushStore(context: () => StoreContext): void {
     const { device } = await newWakeable();
     await queueMail(device);
     await want(device, 'message');
-    await push().notePostponed(device, (await push().load(device, 2000))!, 1, 9000);
+    expect(await push().notePostponed(device, (await push().load(device, 2000))!, 1, 9000)).toBe(true);
     expect(await want(device, 'message')).toMatchObject({ notBefore: 9000 });
     expect(await push().load(device, 9000)).toMatchObject({ attempts: 1 });
     await wake(device, 9000);
@@ -179,7 +179,7 @@ export function describePushStore(context: () => StoreContext): void {
     await push().noteWoken(device, loaded, 2000);
     expect(await push().load(device, 2000)).toMatchObject({ urgency: 'message' });
     await push().remove(device);
-    await push().notePostponed(device, loaded, 1, 1);
+    expect(await push().notePostponed(device, loaded, 1, 1)).toBe(false);
     expect(await push().find(device)).toEqual({});
     expect(await findTraces(context(), storageKeys.pushRecord(device))).toEqual([]);
   });

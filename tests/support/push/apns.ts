@@ -102,9 +102,16 @@ export class Apns extends Http2StandIn {
       return 'DeviceTokenNotForTopic';
     if (!['1', '5', '10'].includes(String(headers['apns-priority']))) return 'BadPriority';
     if (type === 'background' && headers['apns-priority'] !== '5') return 'BadPriority';
+    return this.#findFaultOfBody(type, body) ?? this.#findFaultOfTimes(headers);
+  }
+
+  #findFaultOfTimes(headers: IncomingHttpHeaders): string | undefined {
     const expiration = Number(headers['apns-expiration']);
     if (!Number.isInteger(expiration) || expiration < this.#now() / 1000) return 'BadExpirationDate';
-    if (Buffer.byteLength(String(headers['apns-collapse-id'])) > 64) return 'BadCollapseId';
+    return Buffer.byteLength(String(headers['apns-collapse-id'])) > 64 ? 'BadCollapseId' : undefined;
+  }
+
+  #findFaultOfBody(type: string, body: string): string | undefined {
     if (Buffer.byteLength(body) > MAX_PAYLOAD_BYTES) return 'PayloadTooLarge';
     const { aps } = JSON.parse(body) as { aps?: Record<string, unknown> };
     if (aps === undefined) return 'PayloadEmpty';

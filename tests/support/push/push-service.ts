@@ -29,6 +29,7 @@ interface Subscription {
 export interface CannedAnswer {
   readonly status: number;
   readonly headers?: Record<string, string>;
+  readonly body?: Buffer;
 }
 
 export interface TestSubscription {
@@ -107,7 +108,7 @@ export class PushService {
     const subscription = this.#subscriptions.get(request.url ?? '');
     const canned = this.outage ?? subscription?.answers.shift();
     if (canned !== undefined) {
-      response.writeHead(canned.status, canned.headers).end();
+      response.writeHead(canned.status, canned.headers).end(canned.body);
       return;
     }
     try {

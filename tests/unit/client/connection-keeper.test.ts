@@ -45,6 +45,38 @@ describe('a kept connection', () => {
     expect(states).toEqual([{ status: 'connecting' }, { status: 'connected', isReceiving: true }]);
   });
 
+  it('hurries when it is told that the network is back: no longer waits, and asks an open connection for a sign of life', async () => {
+    socket().end(1006);
+    expect(states.at(-1)).toMatchObject({ status: 'waiting' });
+    const { length } = sockets.opened;
+    keeper.hurry();
+    await clock.advance(0);
+    expect(sockets.opened).toHaveLength(length + 1);
+    await connect();
+    keeper.hurry();
+    expect(socket().sent.at(-1)?.body?.$case).toBe('keepalive');
+    socket().deliver({ $case: 'keepalive', value: {} });
+    await clock.advance(5_000);
+    expect(keeper.connection?.isOpen).toBe(true);
+    keeper.hurry();
+    await clock.advance(4_999);
+    expect(keeper.connection?.isOpen).toBe(true);
+    await clock.advance(1);
+    expect(keeper.connection).toBeUndefined();
+  });
+
+  it('starts again after another place has taken the connection, when it is told to', async () => {
+    await connect();
+    socket().end(4409);
+    expect(states.at(-1)).toMatchObject({ status: 'stopped', reason: 'CONNECTED_ELSEWHERE' });
+    const { length } = sockets.opened;
+    keeper.hurry();
+    await clock.advance(0);
+    expect(sockets.opened).toHaveLength(length + 1);
+    await connect();
+    expect(keeper.connection?.isOpen).toBe(true);
+  });
+
   it('comes back with growing delays while it fails, and soon after a good connection', async () => {
     const delays: number[] = [];
     for (let attempt = 0; attempt < 4; attempt++) {

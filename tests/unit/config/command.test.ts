@@ -146,6 +146,7 @@ describe('vant config show', () => {
       limits.connects_per_address                300/10s                             default
       limits.registrations_per_address           30/1h                               default
       limits.attachments_per_account             200/1h                              default
+      limits.records_per_account                 60/10m                              default
       limits.bundles_per_device                  300/10m                             default
       limits.push_changes_per_device             30/10m                              default
       invites.default_ttl                        7d                                  default

@@ -270,6 +270,15 @@ describe('rules', () => {
       'attachments: { quota_per_account: 99MiB }',
       'attachments.quota_per_account: (99MiB) is smaller than attachments.max_size (100MiB): the largest files could never be sent',
     ],
+    ['push: { apns: { key_id: ABC123DEFG } }', 'push.apns.team_id: is not set, but push.apns.key_id is'],
+    [
+      'push: { apns: { key_id: ABC123DEFG, team_id: ABC123DEFG, topics: [org.example] } }',
+      'push.apns.key: is not set, but push.apns.key_id and push.apns.team_id and push.apns.topics are',
+    ],
+    [
+      'push: { web_push: { contact: admin@example.org } }',
+      'push.web_push.contact: the text has characters that do not belong there',
+    ],
   ])('%s', (yaml, problem) => {
     expect(problemsOf(yaml)).toEqual([problem]);
   });

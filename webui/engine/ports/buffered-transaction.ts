@@ -1,7 +1,7 @@
 /** One transaction of the client: reads as they come, writes kept until all of them are stored at once. */
 import type { ListOptions, StorageTransaction, StoredRow } from '../../../client/ports.ts';
 import type { RecordCipher } from '../vault/record-cipher.ts';
-import { StoreChangedError, REVISION_KEY, type Database } from './database.ts';
+import { StoreChangedError, REVISION_KEY, type Database, type Revision } from './database.ts';
 import { isWithin, readRange, toRange, type Range } from './key-range.ts';
 import type { RecordCache } from './record-cache.ts';
 
@@ -13,7 +13,7 @@ export interface TransactionDependencies {
   readonly cipher: RecordCipher;
   readonly cache: RecordCache;
   /** Of the store, when the transaction began. */
-  readonly revision: number;
+  readonly revision: Revision;
 }
 
 export class BufferedTransaction implements StorageTransaction {
@@ -84,18 +84,18 @@ export class BufferedTransaction implements StorageTransaction {
     const ignore = (request: Promise<unknown>): void => void request.catch(() => undefined);
     let hasChanged = false;
     ignore(
-      meta.get(REVISION_KEY).then((stored = 0) => {
-        hasChanged = stored !== revision;
+      meta.get(REVISION_KEY).then((stored) => {
+        hasChanged = stored?.count !== revision.count || stored.epoch !== revision.epoch;
         if (hasChanged) transaction.abort();
       }),
     );
     for (const { key, value } of encrypted) ignore(value === undefined ? records.delete(key) : records.put(value, key));
-    ignore(meta.put(revision + 1, REVISION_KEY));
+    ignore(meta.put({ ...revision, count: revision.count + 1 }, REVISION_KEY));
     await transaction.done.catch((error: unknown) => {
       throw hasChanged ? new StoreChangedError() : error;
     });
     for (const [table, writes] of this.#writes) cache.apply(table, writes);
-    cache.advance(revision + 1);
+    cache.advance(revision.count + 1);
     return true;
   }
 

@@ -6,11 +6,18 @@ const DATABASE_NAME = 'vant';
  * included. Tabs of the older version then have to be reloaded. */
 const DATABASE_VERSION = 1;
 
+export interface Revision {
+  /** Random, from when the store was made: another one means that it was removed and made anew. */
+  readonly epoch: string;
+  /** How many transactions have changed the records. */
+  readonly count: number;
+}
+
 export interface VantSchema extends DBSchema {
   /** What the client stores: [table, key] to the encrypted value. */
   records: { key: [string, string]; value: Uint8Array };
-  /** REVISION_KEY: how many transactions have changed the records. */
-  meta: { key: string; value: number };
+  /** Under REVISION_KEY. */
+  meta: { key: string; value: Revision };
   /** How the key of the records is kept; see vault/. */
   vault: { key: string; value: unknown };
 }
@@ -26,6 +33,16 @@ export class StoreChangedError extends Error {
   }
 }
 
+/** The store that was opened is not there any more: the browser has cleared it. Nothing may be written under its key, which
+ * is lost, too. */
+export class StoreGoneError extends Error {
+  override readonly name = 'StoreGoneError';
+
+  constructor() {
+    super('The store was removed.');
+  }
+}
+
 export type Database = IDBPDatabase<VantSchema>;
 
 /** `removed`: by another tab, or by the browser because the person cleared the data of this site. `newer`: another tab runs a
@@ -34,8 +51,8 @@ export type GoneReason = 'removed' | 'newer';
 
 /** @throws DOMException VersionError when a newer version was here, others when the browser has no storage for this page, as
  * in some private windows. */
-export function openDatabase(onGone: (reason: GoneReason) => void): Promise<Database> {
-  return openDB<VantSchema>(DATABASE_NAME, DATABASE_VERSION, {
+export async function openDatabase(onGone: (reason: GoneReason) => void): Promise<Database> {
+  const database = await openDB<VantSchema>(DATABASE_NAME, DATABASE_VERSION, {
     upgrade(database) {
       database.createObjectStore('records');
       database.createObjectStore('meta');
@@ -48,11 +65,15 @@ export function openDatabase(onGone: (reason: GoneReason) => void): Promise<Data
     },
     terminated: () => onGone('removed'),
   });
+  const transaction = database.transaction('meta', 'readwrite');
+  if ((await transaction.store.get(REVISION_KEY)) === undefined)
+    await transaction.store.put({ epoch: crypto.randomUUID(), count: 0 }, REVISION_KEY);
+  await transaction.done;
+  return database;
 }
 
-export async function readRevision(database: Database): Promise<number> {
-  return (await database.get('meta', REVISION_KEY)) ?? 0;
-}
+/** Undefined when the store was removed underneath. */
+export const readRevision = (database: Database): Promise<Revision | undefined> => database.get('meta', REVISION_KEY);
 
 export const isTooNew = (error: unknown): boolean => error instanceof DOMException && error.name === 'VersionError';
 

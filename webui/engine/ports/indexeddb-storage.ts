@@ -7,7 +7,7 @@
 import type { StoragePort, StorageTransaction } from '../../../client/ports.ts';
 import { BufferedTransaction, type TransactionDependencies } from './buffered-transaction.ts';
 import { RecordCache } from './record-cache.ts';
-import { readRevision } from './database.ts';
+import { readRevision, StoreGoneError, type Revision } from './database.ts';
 
 const LOCK_NAME = 'vant-store';
 /** Tabs take turns: what waits here is done under one lock, up to this time. */
@@ -19,6 +19,8 @@ export interface StorageDependencies extends Omit<TransactionDependencies, 'cach
   readonly locks: LockManager;
   /** After a transaction that has changed something was committed. */
   readonly onCommitted: () => void;
+  /** The browser has cleared the store, without a word. */
+  readonly onGone: () => void;
 }
 
 export function createIndexedDbStorage(dependencies: StorageDependencies): StoragePort {
@@ -37,7 +39,8 @@ class TransactionQueue {
   readonly #waiting: Waiting[] = [];
   #isRunning = false;
   /** Of the store, while the lock is held; undefined before it was read. */
-  #revision: number | undefined;
+  #revision: Revision | undefined;
+  #epoch: string | undefined;
 
   constructor(dependencies: StorageDependencies) {
     this.#dependencies = dependencies;
@@ -88,14 +91,19 @@ class TransactionQueue {
     const transaction = new BufferedTransaction({ database, cipher, cache: this.#cache, revision });
     const result = await work(transaction).finally(() => transaction.end());
     if (!(await this.#commit(transaction))) return result;
-    this.#revision = revision + 1;
+    this.#revision = { ...revision, count: revision.count + 1 };
     onCommitted();
     return result;
   }
 
-  async #readRevision(): Promise<number> {
+  async #readRevision(): Promise<Revision> {
     const revision = await readRevision(this.#dependencies.database);
-    this.#cache.validate(revision);
+    this.#epoch ??= revision?.epoch;
+    if (revision === undefined || revision.epoch !== this.#epoch) {
+      this.#dependencies.onGone();
+      throw new StoreGoneError();
+    }
+    this.#cache.validate(revision.count);
     return revision;
   }
 

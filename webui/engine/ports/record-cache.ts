@@ -1,5 +1,5 @@
 /** Records that were read lately, decrypted: a transaction of the client reads a dozen of them, and a round trip to the
- * database for each is what would make a message slow. Valid as long as the store's revision is the one it was filled at. */
+ * database for each is what would make a message slow. Valid as long as the count of the store's revision is the one it was filled at. */
 import type { StoredRow } from '../../../client/ports.ts';
 
 /** Enough for the sessions of a few hundred devices and what is on the screen. */
@@ -20,24 +20,24 @@ export class RecordCache {
   /** By table, the names of the lists that a write to it makes invalid. */
   readonly #lists = new Map<string, Set<string>>();
   #bytes = 0;
-  #revision: number | undefined;
+  #count: number | undefined;
 
   /** Drops everything when another tab has written since. */
-  validate(revision: number): void {
-    if (this.#revision !== revision) this.clear();
-    this.#revision = revision;
+  validate(count: number): void {
+    if (this.#count !== count) this.clear();
+    this.#count = count;
   }
 
   /** This tab has committed, and told with `apply`. */
-  advance(revision: number): void {
-    this.#revision = revision;
+  advance(count: number): void {
+    this.#count = count;
   }
 
   clear(): void {
     this.#entries.clear();
     this.#lists.clear();
     this.#bytes = 0;
-    this.#revision = undefined;
+    this.#count = undefined;
   }
 
   /** Undefined when it is not known; `value` is undefined when it is known that there is none. */

@@ -1,8 +1,8 @@
 /** The search index: built from the store when it is first wanted, kept current by the client's events. */
 import type MiniSearch from 'minisearch';
 import type { VantClient } from '../../../client/client.ts';
-import { getMessage, type StoredMessage } from '../../../client/conversations/history.ts';
-import type { StoragePort } from '../../../client/ports.ts';
+import type { Team } from '../../../client/team.ts';
+import type { StoredMessage } from '../../../client/conversations/history.ts';
 import type { MessageHit, NameHit, SearchApi, SearchOptions, SearchProgress, SearchResult } from './search-api.ts';
 import { findMatches, makeSnippet, parseQuery, type Query } from './snippet.ts';
 import { splitWords } from './words.ts';
@@ -17,11 +17,15 @@ interface Entry {
   readonly text: string;
 }
 
+/** What a search needs of the client. */
+export type SearchClient = Pick<VantClient, 'conversations' | 'message' | 'messages' | 'on'> & {
+  team(): Promise<Pick<Team, 'knownMembers'>>;
+};
+
 type Index = MiniSearch<Entry>;
 
 export class MessageSearch implements SearchApi {
-  readonly #client: VantClient;
-  readonly #storage: StoragePort;
+  readonly #client: SearchClient;
   readonly #onProgress: (progress: SearchProgress) => void;
   readonly #stops: (() => void)[] = [];
   /** What was deleted while the index was being built: a page that was read before must not bring it back. */
@@ -31,9 +35,8 @@ export class MessageSearch implements SearchApi {
   #isComplete = false;
   #isCleared = false;
 
-  constructor(client: VantClient, storage: StoragePort, onProgress: (progress: SearchProgress) => void) {
+  constructor(client: SearchClient, onProgress: (progress: SearchProgress) => void) {
     this.#client = client;
-    this.#storage = storage;
     this.#onProgress = onProgress;
   }
 
@@ -96,15 +99,22 @@ export class MessageSearch implements SearchApi {
     });
     for (const name of ['message', 'changed'] as const)
       this.#stops.push(this.#client.on(name, (message) => this.#put(message)));
+    this.#stops.push(this.#client.on('removed', ({ historyKey }) => this.#remove(historyKey)));
   }
 
   #put(message: StoredMessage): void {
     const { historyKey: id, text } = message;
-    const index = this.#index;
-    if (index === undefined) return;
-    if (message.isDeleted === true) this.#deleted.add(id);
-    if (index.has(id)) index.discard(id);
-    if (text !== '' && !this.#deleted.has(id)) index.add({ id, text });
+    if (message.isDeleted === true || text === '') {
+      this.#remove(id);
+      return;
+    }
+    if (this.#index?.has(id) === true) this.#index.discard(id);
+    if (!this.#deleted.has(id)) this.#index?.add({ id, text });
+  }
+
+  #remove(id: string): void {
+    if (!this.#isComplete) this.#deleted.add(id);
+    if (this.#index?.has(id) === true) this.#index.discard(id);
   }
 
   /** Newest first: history keys end with the order of arrival, over all conversations. */
@@ -117,7 +127,7 @@ export class MessageSearch implements SearchApi {
   }
 
   async #load(keys: readonly string[], query: Query): Promise<MessageHit[]> {
-    const messages = await this.#storage.transaction((tx) => Promise.all(keys.map((key) => getMessage(tx, key))));
+    const messages = await Promise.all(keys.map((key) => this.#client.message(key)));
     return messages
       .filter((message) => message !== undefined)
       .map((message) => ({ message, ...makeSnippet(message.text, query) }));

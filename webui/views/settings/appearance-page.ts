@@ -48,7 +48,7 @@ export class AppearancePage extends PageView {
 
   #renderLanguage(): TemplateResult {
     const languages = allLocales
-      .map((value) => ({ value: value as string, label: LANGUAGE_NAMES[value] }))
+      .map((value) => ({ value, label: LANGUAGE_NAMES[value] }))
       .sort((a, b) => a.label.localeCompare(b.label));
     return html`<vant-select
       label=${msg('Language of this page')}

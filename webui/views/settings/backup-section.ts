@@ -105,7 +105,13 @@ export class BackupSection extends ViewElement {
 
   #renderProgress({ direction, phase, doneBytes, totalBytes }: BackupProgress): TemplateResult {
     const label =
-      phase === 'key' ? msg('Making the key …') : direction === 'export' ? msg('Writing …') : msg('Reading …');
+      phase === 'key'
+        ? msg('Making the key …')
+        : direction === 'export'
+          ? msg('Writing …')
+          : phase === 'check'
+            ? msg('Checking …')
+            : msg('Reading …');
     const detail =
       totalBytes === undefined
         ? formatBytes(doneBytes)

@@ -33,16 +33,17 @@ export class ProfilePage extends PageView {
   }
 
   #renderPerson(own: DirectoryEntry | undefined): TemplateResult {
-    const { account } = this.context.state;
+    const name = own?.profile?.displayName ?? this.context.state.account.value?.displayName ?? '';
+    const { avatar, avatarContentType, about = '' } = own?.profile ?? {};
     return html`<vant-section
       hint=${msg('Members of your team see this. The server stores it encrypted and cannot read it.')}
     >
       <form class="stack pad" @submit=${this.#save}>
         <vant-avatar-field
-          name=${own?.profile?.displayName ?? ''}
+          name=${name}
           identity=${own?.accountId ?? ''}
-          .picture=${own?.profile?.avatar}
-          .pictureType=${own?.profile?.avatarContentType}
+          .picture=${avatar}
+          .pictureType=${avatarContentType}
           @change=${this.#onAvatar}
         ></vant-avatar-field>
         <vant-text-field
@@ -51,14 +52,14 @@ export class ProfilePage extends PageView {
           maxlength=${MAX_NAME_LENGTH}
           autocomplete="name"
           label=${msg('Your name')}
-          value=${own?.profile?.displayName ?? account.value?.displayName ?? ''}
+          value=${name}
         ></vant-text-field>
         <vant-text-field
           name="about"
           maxlength=${MAX_ABOUT_LENGTH}
           label=${msg('About you')}
           placeholder=${msg('What you do, when you are there …')}
-          value=${own?.profile?.about ?? ''}
+          value=${about}
         ></vant-text-field>
         <div class="actions end">
           <vant-button type="submit" variant="primary" ?busy=${this.isSaving}>${msg('Save')}</vant-button>

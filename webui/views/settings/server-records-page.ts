@@ -53,7 +53,8 @@ export class ServerRecordsPage extends PageView {
         font-variant-numeric: tabular-nums;
       }
       .keys {
-        grid-column: 1 / -1;
+        padding-bottom: var(--space-4);
+        overflow-wrap: anywhere;
         font-family: var(--font-mono);
         font-size: var(--text-xs);
         color: var(--color-text-faint);
@@ -137,8 +138,8 @@ export class ServerRecordsPage extends PageView {
             html`<dt>${fieldLabel(field)}</dt>
               <dd>${fieldValue(field)}</dd>`,
         )}
-        ${storedAs === undefined || storedAs.length === 0 ? '' : html`<div class="keys">${storedAs.join(' · ')}</div>`}
       </dl>
+      ${storedAs === undefined || storedAs.length === 0 ? '' : html`<p class="keys">${storedAs.join(' · ')}</p>`}
     </details>`;
   }
 

@@ -17,9 +17,19 @@ export class IdentityView extends PageView {
   declare accountId: AccountId;
   readonly #state = new Resource(() => this.context.engine.team.identityState(this.accountId));
 
+  #stopListening: readonly (() => void)[] = [];
+
   override connectedCallback(): void {
     super.connectedCallback();
     void this.#state.load();
+    this.#stopListening = (['identityChanged', 'settings'] as const).map((name) =>
+      this.context.engine.on(name, () => void this.#state.load()),
+    );
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const stop of this.#stopListening) stop();
   }
 
   protected override render(): TemplateResult {

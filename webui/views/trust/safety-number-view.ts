@@ -69,11 +69,20 @@ export class SafetyNumberView extends PageView {
     this.isScanning = false;
   }
 
+  #stopListening: readonly (() => void)[] = [];
+
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.#number.load();
-    void this.#state.load();
+    this.#load();
     void this.#canScan.load();
+    this.#stopListening = (['identityChanged', 'settings'] as const).map((name) =>
+      this.context.engine.on(name, () => this.#load()),
+    );
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const stop of this.#stopListening) stop();
   }
 
   protected override render(): TemplateResult {
@@ -88,6 +97,11 @@ export class SafetyNumberView extends PageView {
       ${this.#renderOutcome(name)} ${this.#renderScanner()}
       ${this.#state.render((state) => this.#renderVerified(name, state))}
     </vant-page>`;
+  }
+
+  #load(): void {
+    void this.#number.load();
+    void this.#state.load();
   }
 
   async #loadNumber(): Promise<{ digits: string; code: string }> {

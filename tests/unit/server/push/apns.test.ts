@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Http2Client } from '../../../../server/push/http2-client.ts';
 import { ApnsProvider } from '../../../../server/push/providers/apns.ts';
 import type { Wake } from '../../../../server/push/push-provider.ts';
 import type { ApnsTarget } from '../../../../server/push/push-target.ts';
@@ -152,6 +153,16 @@ describe('APNs', () => {
     expect(await send()).toMatchObject({ status: 'accepted' });
     expect(await send({}, { sandbox: true })).toEqual({ status: 'later', scope: 'service', detail: 'ECONNREFUSED' });
     expect(provider.serviceOf({ ...target, sandbox: true })).not.toBe(provider.serviceOf(target));
+  });
+
+  test('an answer that does not come is not waited for, and its connection is given up', async () => {
+    const client = new Http2Client({ origin: apple.origin, ca: [testCertificate().cert], timeoutMs: 100 });
+    apple.outage = 'hang';
+    await expect(client.post('/3/device/x', {}, '', trace)).rejects.toThrow('no answer within 0.1 s');
+    apple.outage = { status: 200 };
+    expect(await client.post('/3/device/x', {}, '', trace)).toMatchObject({ status: 200 });
+    expect(apple.sessions).toBe(2);
+    client.close();
   });
 
   test('topics that the admin has not named are refused', async () => {

@@ -119,13 +119,13 @@ describe('the key of the data directory', () => {
 });
 
 describe('how long to wait', () => {
-  test('Retry-After in seconds or as a date, up to an hour; nonsense is none', () => {
+  test('Retry-After in seconds or as a date, up to a day; nonsense is none', () => {
     const now = Date.parse('Mon, 23 Nov 2026 12:00:00 GMT');
     expect(parseRetryAfter('120', now)).toBe(120_000);
     expect(parseRetryAfter('Mon, 23 Nov 2026 12:01:00 GMT', now)).toBe(60_000);
     expect(parseRetryAfter('0', now)).toBe(0);
-    expect(parseRetryAfter('3600', now)).toBe(3600_000);
-    expect(parseRetryAfter('3601', now)).toBe(3600_000);
+    expect(parseRetryAfter('86400', now)).toBe(86_400_000);
+    expect(parseRetryAfter('86401', now)).toBe(86_400_000);
     for (const text of [undefined, '', 'soon', '-5', 'Mon, 23 Nov 2026 11:59:00 GMT']) {
       expect(parseRetryAfter(text, now)).toBeUndefined();
     }

@@ -162,6 +162,20 @@ describe('Web Push', () => {
     expect(await send({}, 'https://127.0.0.1:9/push')).toMatchObject({ status: 'later', detail: 'ECONNREFUSED' });
   });
 
+  test('an answer that never ends is not read to its end, and one that never comes is not waited for', async () => {
+    const https = new GuardedHttps({
+      isAllowed: createAddressCheck(['127.0.0.1']),
+      ca: [testCertificate().cert],
+      timeoutMs: 100,
+    });
+    const post = () => https.post(new URL(subscription.address.endpoint), {}, new Uint8Array(), () => undefined);
+    subscription.answers.push({ status: 500, body: Buffer.alloc(4 * 1024 * 1024, 'x') });
+    expect((await post()).text).toHaveLength(4096);
+    service.outage = 'hang';
+    await expect(post()).rejects.toThrow('no answer within 0.1 s');
+    https.close();
+  });
+
   test('a certificate that nobody vouches for is not trusted', async () => {
     const https = new GuardedHttps({ isAllowed: createAddressCheck(['127.0.0.1']), ca: undefined });
     const provider = new WebPushProvider({ kind: 'webPush', https, vapid: vapid(), now: () => now });
