@@ -66,7 +66,6 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   TOO_MANY_EDITS: () => msg('This message has been edited ten times. Write a new one.'),
   NOT_IN_GROUP: () => msg('You are not in this group any more.'),
   BLOCKED: () => msg('You have blocked this member. Unblock them first to write to them.'),
-  NOT_IN_GROUP: () => msg('You are not in this group any more. Ask one of its admins to add you again.'),
   BAD_BACKUP: () => msg('This file does not hold a whole history of messages. Choose another one.'),
   LOCKED: () => msg('The messages are locked. Unlock them and try again.'),
   OUTDATED: () => msg('Another tab runs a newer version of Vant. Reload this page.'),
