@@ -119,6 +119,8 @@ class UdpRelaySocket implements RelaySocket {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#socket.close(this.#onClose);
+    this.#socket.close();
+    // The descriptor is closed at once; only the event comes later.
+    this.#onClose();
   }
 }
