@@ -13,7 +13,7 @@ afterEach(() => host?.stop());
 const countDescriptors = (): number => readdirSync('/proc/self/fd').length;
 
 test(`${ROUNDS * BESIDE} allocations: every descriptor and every port comes back`, async () => {
-  const running = (host = await startTurnHost({ relayPorts: { min: 26_000, max: 26_000 + BESIDE - 1 } }));
+  const running = (host = await startTurnHost({ relayPorts: { min: 28_000, max: 28_000 + BESIDE - 1 } }));
   const clients = await Promise.all(
     Array.from({ length: BESIDE }, (_, index) =>
       running.client(index % 4 === 0 ? 'tcp' : 'udp', `device-${index % 10}`),
