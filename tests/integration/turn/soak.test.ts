@@ -19,6 +19,8 @@ test(`${ROUNDS * BESIDE} allocations: every descriptor and every port comes back
       running.client(index % 4 === 0 ? 'tcp' : 'udp', `device-${index % 10}`),
     ),
   );
+  // So that the other end of each stream is open, too.
+  await Promise.all(clients.map((client) => client.bind()));
   const before = countDescriptors();
   const useOnce = async (client: TurnClient) => {
     const relayed = await client.allocate();
