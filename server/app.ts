@@ -386,7 +386,7 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
       Object.values(rooms.limiters).map(({ scope }) => scope),
     ),
     new ConnectionRecordSource(stores.liveRecords),
-    new CallRecordSource(() => toCallSettings(live.current)),
+    new CallRecordSource(() => toCallSettings(live.current), rooms.turn),
     new LogRecordSource(() => live.current.log),
   ]);
 }
