@@ -3,6 +3,7 @@
 import type { LinkOptions } from '../../client/account/link-device.ts';
 import type { VantClient } from '../../client/client.ts';
 import type { ClientEvents } from '../../client/events.ts';
+import type { Groups } from '../../client/groups.ts';
 import type { Team } from '../../client/team.ts';
 import type { BackupApi, BackupProgress } from './backup/backup-api.ts';
 import type { SearchApi, SearchProgress } from './search/search-api.ts';
@@ -77,6 +78,16 @@ export const TEAM_METHODS = [
   'teamProfile',
 ] as const satisfies readonly (keyof Team)[];
 
+export const GROUP_METHODS = [
+  'add',
+  'create',
+  'edit',
+  'leave',
+  'remove',
+  'setAccess',
+  'setAdmin',
+] as const satisfies readonly (keyof Groups)[];
+
 export interface EngineControl {
   /** Opens the store; connects when somebody has joined. May be called again, after joining for one. */
   open(): Promise<EngineState>;
@@ -121,6 +132,7 @@ export interface EngineApi {
   readonly control: EngineControl;
   readonly client: Pick<VantClient, (typeof CLIENT_METHODS)[number]>;
   readonly team: Pick<Team, (typeof TEAM_METHODS)[number]>;
+  readonly groups: Pick<Groups, (typeof GROUP_METHODS)[number]>;
   readonly vault: VaultApi;
   readonly backup: BackupApi;
   readonly search: SearchApi;

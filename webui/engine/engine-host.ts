@@ -79,6 +79,8 @@ export class EngineHost {
         return (await this.#requireSession()).client;
       case 'team':
         return (await this.#requireSession()).client.team();
+      case 'groups':
+        return (await this.#requireSession()).client.groups();
     }
   }
 

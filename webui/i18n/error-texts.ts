@@ -62,6 +62,7 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   NOT_ALLOWED: () => msg('This cannot be done with this message or conversation.'),
   TOO_LATE: () => msg('This can be done for 24 hours after sending only.'),
   TOO_MANY_EDITS: () => msg('This message has been edited ten times. Write a new one.'),
+  NOT_IN_GROUP: () => msg('You are not in this group any more.'),
   BLOCKED: () => msg('You have blocked this member. Unblock them first to write to them.'),
   NOT_IN_GROUP: () => msg('You are not in this group any more. Ask one of its admins to add you again.'),
   BAD_BACKUP: () => msg('This file does not hold a whole history of messages. Choose another one.'),

@@ -114,6 +114,7 @@ export function startEngine(): EngineClient {
     control: remote('control') as EngineApi['control'],
     client: remote('client') as EngineApi['client'],
     team: remote('team') as EngineApi['team'],
+    groups: remote('groups') as EngineApi['groups'],
     vault: remote('vault') as EngineApi['vault'],
     backup: remote('backup') as EngineApi['backup'],
     search: remote('search') as EngineApi['search'],

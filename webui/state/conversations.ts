@@ -1,6 +1,7 @@
 /** The conversations of the list, and who is typing in them. */
 import { computed, signal } from '@preact/signals-core';
 import type { Conversation } from '../../client/conversations/conversation-list.ts';
+import type { StoredMessage } from '../../client/conversations/history.ts';
 import type { EngineClient } from '../platform/engine-client.ts';
 
 export class Conversations {
@@ -19,6 +20,8 @@ export class Conversations {
   constructor(engine: EngineClient) {
     this.#engine = engine;
     engine.on('conversation', (conversation) => this.#put(conversation));
+    engine.on('status', (message) => this.#replaceLast(message));
+    engine.on('changed', (message) => this.#replaceLast(message));
     engine.on('typing', ({ conversation, from, isStarted }) => this.#setTyping(conversation, from, isStarted));
     engine.on('message', ({ conversation, author }) => this.#setTyping(conversation, author, false));
     // A step that was made in another tab, while this one was not looking.
@@ -36,6 +39,12 @@ export class Conversations {
 
   find(id: string): Conversation | undefined {
     return this.rows.value.find((row) => row.id === id);
+  }
+
+  #replaceLast(message: StoredMessage): void {
+    const row = this.find(message.conversation);
+    if (row?.last?.historyKey !== message.historyKey) return;
+    this.rows.value = this.rows.value.map((each) => (each === row ? { ...row, last: message } : each));
   }
 
   #put(conversation: Conversation): void {

@@ -29,7 +29,8 @@ export class ChatView extends ViewElement {
         min-height: 0;
         border-right: 1px solid var(--color-line);
       }
-      vant-new-conversation {
+      vant-new-conversation,
+      vant-group-dialog {
         position: fixed;
       }
       main {
@@ -70,7 +71,8 @@ export class ChatView extends ViewElement {
     if (!changed.has('route')) return;
     const [page, conversation, historyKey] = this.route;
     this.context.state.show(page === 'conversation' ? conversation : undefined, historyKey);
-    if (page === 'new') void import('../dialogs/new-conversation.ts');
+    if (page === 'new' && conversation === 'group') void import('../groups/group-dialog.ts');
+    else if (page === 'new') void import('../dialogs/new-conversation.ts');
   }
 
   protected override render(): TemplateResult {
@@ -94,11 +96,18 @@ export class ChatView extends ViewElement {
               </vant-empty-state>`
         }
       </main>
-      ${
-        page === 'new'
-          ? html`<vant-new-conversation .context=${this.context} @close=${() => navigate()}></vant-new-conversation>`
-          : nothing
-      }`;
+      ${this.#renderDialog(page, conversation)}`;
+  }
+
+  /** A dialog that was closed because a conversation was opened from it leads nowhere else. */
+  #renderDialog(page: string | undefined, kind: string | undefined): TemplateResult | typeof nothing {
+    if (page !== 'new') return nothing;
+    const leave = (): void => {
+      if (this.route[0] === 'new' && this.route[1] === kind) navigate();
+    };
+    return kind === 'group'
+      ? html`<vant-group-dialog .context=${this.context} @close=${leave}></vant-group-dialog>`
+      : html`<vant-new-conversation .context=${this.context} @close=${leave}></vant-new-conversation>`;
   }
 
   get #list(): ConversationListView | null {

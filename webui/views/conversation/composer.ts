@@ -101,6 +101,9 @@ export class Composer extends ViewElement {
         field-sizing: content;
         scrollbar-width: thin;
       }
+      textarea:focus-visible {
+        outline: none;
+      }
       textarea::placeholder {
         color: var(--color-text-faint);
         opacity: 1;

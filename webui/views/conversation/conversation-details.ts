@@ -15,6 +15,7 @@ import { formatTimer } from '../../text/when.ts';
 import { FOREVER, isMuted, runConversationAction } from '../conversations/conversation-actions.ts';
 import { faceOf } from '../conversations/describe.ts';
 import { askConfirmation } from '../dialogs/ask-confirmation.ts';
+import '../groups/group-section.ts';
 
 const DAY = 86_400;
 const TIMERS = [0, 30, 300, 3600, 8 * 3600, DAY, 7 * DAY, 28 * DAY];
@@ -83,7 +84,8 @@ export class ConversationDetails extends ViewElement {
   protected override render(): TemplateResult {
     const { state } = this.context;
     const face = faceOf(state, this.conversation);
-    const profile = state.members.value.get(this.conversation)?.profile;
+    const group = state.conversations.find(this.conversation)?.group;
+    const about = group?.description ?? state.members.value.get(this.conversation)?.profile?.about ?? '';
     return html`<div class="scroll" role="complementary" aria-label=${msg('Details')}>
       <div class="top">
         <vant-icon-button
@@ -102,9 +104,14 @@ export class ConversationDetails extends ViewElement {
           .icon=${face.icon}
         ></vant-avatar>
         <h2 dir="auto">${face.name}</h2>
-        ${profile === undefined || profile.about === '' ? nothing : html`<p class="about" dir="auto">${profile.about}</p>`}
+        ${about === '' ? nothing : html`<p class="about" dir="auto">${about}</p>`}
       </div>
-      ${this.#renderTrust()} ${this.#renderSettings()} ${this.#renderDangers(face.name)}
+      ${
+        group === undefined
+          ? this.#renderTrust()
+          : html`<vant-group-section .context=${this.context} .group=${group}></vant-group-section>`
+      }
+      ${this.#renderSettings()} ${this.#renderDangers(face.name)}
     </div>`;
   }
 
@@ -172,7 +179,7 @@ export class ConversationDetails extends ViewElement {
     const isBlocked = state.directory.identities.value.get(this.conversation)?.isBlocked === true;
     return html`<section>
       ${
-        this.#isSelf
+        this.#isSelf || row?.kind === 'group'
           ? nothing
           : isBlocked
             ? html`<vant-list-item

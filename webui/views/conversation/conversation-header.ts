@@ -7,13 +7,14 @@ import '../../components/icon-button.ts';
 import '../../components/icon.ts';
 import type { MenuItem } from '../../components/menu.ts';
 import '../../components/menu.ts';
+import { formatList } from '../../i18n/format.ts';
 import { pathTo } from '../../platform/router.ts';
 import { attempt } from '../../state/notices.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { base, focusRing } from '../../styles/shared.ts';
 import { formatTimer } from '../../text/when.ts';
 import { conversationMenu, isMuted, runConversationAction } from '../conversations/conversation-actions.ts';
-import { faceOf } from '../conversations/describe.ts';
+import { faceOf, subjectOf } from '../conversations/describe.ts';
 
 export class ConversationHeader extends ViewElement {
   static override properties = { context: { attribute: false }, conversation: {} };
@@ -83,6 +84,10 @@ export class ConversationHeader extends ViewElement {
         white-space: nowrap;
         color: var(--color-text-soft);
       }
+      .members {
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
       @media (width < 45rem) {
         :host {
           padding: 0 var(--space-1);
@@ -147,6 +152,10 @@ export class ConversationHeader extends ViewElement {
     if (this.conversation === state.account.value?.accountId) return msg('Only on your own devices');
     const timer = row?.expireTimerSeconds ?? 0;
     const about = state.members.value.get(this.conversation)?.profile?.about ?? '';
+    if (row?.group !== undefined) {
+      const members = row.group.members.map(({ accountId }) => subjectOf(state, accountId));
+      return html`<span class="members">${formatList(members)}</span>`;
+    }
     const trust = isVerified ? msg('Verified') : msg('End-to-end encrypted');
     return html`${about === '' ? trust : about}
     ${timer > 0 ? html`<span>·</span><vant-icon name="timer"></vant-icon>${formatTimer(timer)}` : nothing}

@@ -102,7 +102,7 @@ export class ConversationView extends ViewElement {
     this.editOf = undefined;
     this.selection = undefined;
     this.infoOf = undefined;
-    void this.context.state.directory.watchIdentity(this.conversation);
+    if (!this.conversation.startsWith('group:')) void this.context.state.directory.watchIdentity(this.conversation);
     if (!matchMedia('(hover: none)').matches) void this.updateComplete.then(() => this.#composer?.focus());
   }
 
@@ -172,6 +172,9 @@ export class ConversationView extends ViewElement {
           >${msg('Unblock')}</vant-button
         >
       </vant-banner>`;
+    const group = state.conversations.find(this.conversation)?.group;
+    if (group?.isMember === false)
+      return html`<vant-banner>${msg('You are not in this group any more.')}</vant-banner>`;
     if (state.members.value.get(this.conversation)?.isMember === false)
       return html`<vant-banner>${msg(str`${name} is no longer in the team.`)}</vant-banner>`;
     return html`${
@@ -220,8 +223,11 @@ export class ConversationView extends ViewElement {
   }
 
   #mentionable(): readonly string[] {
-    const self = this.context.state.account.value?.accountId;
-    return this.conversation === self || this.conversation.startsWith('group:') ? [] : [this.conversation];
+    const { account, conversations } = this.context.state;
+    const self = account.value?.accountId;
+    const group = conversations.find(this.conversation)?.group;
+    const members = group?.members.map(({ accountId }) => accountId as string) ?? [this.conversation];
+    return members.filter((accountId) => accountId !== self);
   }
 
   #onAboutChange = ({ detail }: CustomEvent<{ replyTo?: StoredMessage; editOf?: StoredMessage } | undefined>): void => {

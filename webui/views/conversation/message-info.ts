@@ -85,8 +85,8 @@ export class MessageInfo extends ViewElement {
     this.deliveries = [];
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  /** Not before: what it is given comes after it is connected when it is loaded late. */
+  protected override firstUpdated(): void {
     this.#stop = this.context.engine.on('status', ({ historyKey }) => {
       if (historyKey === this.message.historyKey) void this.#load();
     });

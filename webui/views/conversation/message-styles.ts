@@ -129,6 +129,10 @@ export const messageStyles = css`
     background: none;
   }
   .bubble.bare .meta {
+    float: none;
+    display: flex;
+    justify-content: flex-end;
+    margin: 0;
     color: var(--color-text-faint);
   }
   .bold {

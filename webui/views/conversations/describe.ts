@@ -17,7 +17,16 @@ export interface Face {
   readonly icon?: IconName | undefined;
 }
 
-export function faceOf({ directory, account }: AppState, conversation: string): Face {
+export function faceOf({ directory, account, conversations }: AppState, conversation: string): Face {
+  if (conversation.startsWith('group:')) {
+    const group = conversations.find(conversation)?.group;
+    const hasPicture = (group?.avatar.length ?? 0) > 0;
+    return {
+      name: group?.title ?? msg('Group'),
+      identity: conversation,
+      ...(hasPicture ? { picture: group?.avatar, pictureType: group?.avatarContentType } : { icon: 'users' }),
+    };
+  }
   if (conversation === account.value?.accountId)
     return { name: msg('Notes to self'), identity: conversation, icon: 'pencil' };
   const profile = directory.members.value.get(conversation)?.profile;

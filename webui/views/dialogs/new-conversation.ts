@@ -4,6 +4,7 @@ import { css, html, type TemplateResult } from 'lit';
 import type { AppContext } from '../../app/context.ts';
 import type { RowContent } from '../../components/conversation-row.ts';
 import '../../components/conversation-row.ts';
+import '../../components/button.ts';
 import '../../components/dialog.ts';
 import '../../components/empty-state.ts';
 import '../../components/text-field.ts';
@@ -34,7 +35,6 @@ export class NewConversation extends ViewElement {
     this.query = '';
   }
 
-  /** Not when it is connected: it may have stood in the page before its class was loaded, and has no context then. */
   protected override firstUpdated(): void {
     void this.context.state.refreshMembers();
   }
@@ -61,6 +61,7 @@ export class NewConversation extends ViewElement {
           ? html`<vant-empty-state icon="users" heading=${msg('Nobody found')}></vant-empty-state>`
           : html`<vant-virtual-list label=${msg('Members')} .items=${items}></vant-virtual-list>`
       }
+      <vant-button slot="actions" icon="users" href=${pathTo('new', 'group')}>${msg('New group')}</vant-button>
     </vant-dialog>`;
   }
 
