@@ -34,13 +34,19 @@ interface Shot {
 }
 
 const settle = (page: Page): Promise<unknown> =>
-  page.evaluate(() => Promise.all(document.getAnimations().map(async ({ finished }) => finished.catch(() => undefined))));
+  page.evaluate(() =>
+    Promise.all(document.getAnimations().map(async ({ finished }) => finished.catch(() => undefined))),
+  );
 
 const SHOTS: readonly Shot[] = [
   { name: 'conversations', path: '' },
   { name: 'conversation', path: 'conversation/MEMBER' },
   { name: 'group', path: 'conversation/GROUP' },
-  { name: 'invite', path: 'invite', prepare: (page) => page.getByRole('button', { name: 'Create invite link' }).click() },
+  {
+    name: 'invite',
+    path: 'invite',
+    prepare: (page) => page.getByRole('button', { name: 'Create invite link' }).click(),
+  },
   { name: 'member', path: 'member/MEMBER' },
   { name: 'safety-number', path: 'safety-number/MEMBER' },
   { name: 'settings', path: 'settings' },
@@ -121,7 +127,12 @@ async function takeArrival(browser: Browser, link: string): Promise<void> {
 }
 
 const openContext = (browser: Browser): Promise<BrowserContext> =>
-  browser.newContext({ viewport: { width: 1200, height: 760 }, locale: 'en-GB', reducedMotion: 'reduce', deviceScaleFactor: 1.5 });
+  browser.newContext({
+    viewport: { width: 1200, height: 760 },
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+    deviceScaleFactor: 1.5,
+  });
 
 async function take(page: Page, shot: Shot, isRouted = false): Promise<void> {
   for (const screen of SCREENS) {

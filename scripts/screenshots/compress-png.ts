@@ -22,7 +22,7 @@ function decode(png: Buffer): Picture {
   const height = png.readUInt32BE(20);
   const channels = png[25] === 6 ? 4 : 3;
   const data: Buffer[] = [];
-  for (let at = 8; at < png.length; ) {
+  for (let at = 8; at < png.length;) {
     const length = png.readUInt32BE(at);
     if (png.toString('latin1', at + 4, at + 8) === 'IDAT') data.push(png.subarray(at + 8, at + 8 + length));
     at += 12 + length;

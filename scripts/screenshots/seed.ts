@@ -81,7 +81,10 @@ async function findAda({ client }: Member): Promise<AccountId> {
 /** What waits unread in the list. */
 async function writeEarlier(ben: Member, mikkel: Member, ada: AccountId): Promise<void> {
   mikkel.backMs = 26 * HOUR_MS;
-  await mikkel.client.sendText(ada, 'The new price list is online. Two typos are still in it, I will fix them tomorrow.');
+  await mikkel.client.sendText(
+    ada,
+    'The new price list is online. Two typos are still in it, I will fix them tomorrow.',
+  );
   mikkel.backMs = 0;
   ben.backMs = 3 * HOUR_MS;
   await ben.client.sendText(ada, 'Paint is mixed. First coat today, second one tomorrow morning.');
@@ -90,7 +93,11 @@ async function writeEarlier(ben: Member, mikkel: Member, ada: AccountId): Promis
   ben.backMs = 0;
 }
 
-async function talkInGroup(page: Page, ada: AccountId, [ben, chiara, mikkel]: [Member, Member, Member]): Promise<string> {
+async function talkInGroup(
+  page: Page,
+  ada: AccountId,
+  [ben, chiara, mikkel]: [Member, Member, Member],
+): Promise<string> {
   const groups = await ben.client.groups();
   const id = await groups.create({ title: 'Saturday market', members: [ada, chiara.id, mikkel.id] });
   await openConversation(page, id);
@@ -99,7 +106,7 @@ async function talkInGroup(page: Page, ada: AccountId, [ben, chiara, mikkel]: [M
   await chiara.client.sendText(id, 'I take the afternoon, with the cargo bike for test rides 🚲');
   await arrival(mikkel.client, plan.text);
   const forecast = await mikkel.client.sendText(id, 'Forecast says sun from eleven. I bring the gazebo anyway.');
-  await page.getByText(forecast.text).first().waitFor();
+  await page.getByText(forecast.text).filter({ visible: true }).first().waitFor();
   await write(page, 'Perfect. I print the flyers and bring coffee ☕');
   const coffee = await arrival(ben.client, 'Perfect. I print');
   await ben.client.react(coffee.historyKey, '❤️');
@@ -108,7 +115,7 @@ async function talkInGroup(page: Page, ada: AccountId, [ben, chiara, mikkel]: [M
   const { author } = coffee;
   const quote = { author, id: coffee.id, text: coffee.text };
   await ben.client.sendText(id, 'With oat milk for Mikkel, please. Last time was a tragedy.', { quote });
-  await page.getByText('Last time was a tragedy.').first().waitFor();
+  await page.getByText('Last time was a tragedy.').filter({ visible: true }).first().waitFor();
   return id;
 }
 
@@ -116,7 +123,7 @@ async function talkWithCustomersDesk(page: Page, ada: AccountId, chiara: Member)
   await openConversation(page, chiara.id);
   const say = async (text: string): Promise<void> => {
     await chiara.client.sendText(ada, text);
-    await page.getByText(text).first().waitFor();
+    await page.getByText(text).filter({ visible: true }).first().waitFor();
   };
   await say('Morning! The touring frame from the Nielsens is here, box and all 📦');
   await write(page, 'Lovely. Is the fork in there, too?');
@@ -127,12 +134,12 @@ async function talkWithCustomersDesk(page: Page, ada: AccountId, chiara: Member)
   await chiara.client.markRead(ada);
   const quote = { author: promise.author, id: promise.id, text: promise.text };
   await chiara.client.sendText(ada, 'Tell him I owe him a cinnamon bun.', { quote });
-  await page.getByText('cinnamon bun').first().waitFor();
+  await page.getByText('cinnamon bun').filter({ visible: true }).first().waitFor();
   await write(page, 'He heard “cinnamon bun” and is already in the paint room.');
   const heard = await arrival(chiara.client, 'He heard');
   await chiara.client.react(heard.historyKey, '😂');
   await chiara.client.markRead(ada);
-  await page.getByText('😂').first().waitFor();
+  await page.getByText('😂').filter({ visible: true }).first().waitFor();
 }
 
 /** Marked on the page, as a person does after comparing. */

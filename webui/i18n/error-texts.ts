@@ -34,6 +34,8 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   QUOTA_EXCEEDED: () =>
     msg('Your attachments take as much room as the server allows. Try again when older ones have expired.'),
   DISK_FULL: () => msg('The server has no room for attachments. Try again later, or tell your admin.'),
+  PUSH_UNAVAILABLE: () => msg('The server cannot wake this browser. The admin can switch notifications on.'),
+  PUSH_ADDRESS_REFUSED: () => msg('The server does not accept where this browser wants to be woken. Tell your admin.'),
   RATE_LIMITED: () => msg('That was too much at once. Wait a moment and try again.'),
   QUEUE_FULL: () => msg('Too many messages wait for this member. Try again when they have been online.'),
   KEEPALIVE_TIMEOUT: unreachable,
@@ -64,7 +66,6 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   TOO_MANY_EDITS: () => msg('This message has been edited ten times. Write a new one.'),
   NOT_IN_GROUP: () => msg('You are not in this group any more.'),
   BLOCKED: () => msg('You have blocked this member. Unblock them first to write to them.'),
-  NOT_IN_GROUP: () => msg('You are not in this group any more. Ask one of its admins to add you again.'),
   BAD_BACKUP: () => msg('This file does not hold a whole history of messages. Choose another one.'),
   LOCKED: () => msg('The messages are locked. Unlock them and try again.'),
   OUTDATED: () => msg('Another tab runs a newer version of Vant. Reload this page.'),
