@@ -35,8 +35,8 @@ export async function seedTeam(page: Page, directory: string): Promise<SeededTea
   const adaId = await findAda(c);
   await writeEarlier(b, m, adaId);
   const groupId = await talkInGroup(page, adaId, [b, c, m]);
-  await talkWithCustomersDesk(page, adaId, c);
   await verify(page, c.id);
+  await talkWithCustomersDesk(page, adaId, c);
   return {
     memberId: c.id,
     groupId,
@@ -103,7 +103,8 @@ async function talkInGroup(
   await openConversation(page, id);
   const plan = await ben.client.sendText(id, 'Who is at the stand on Saturday? I can do the morning.');
   await arrival(chiara.client, plan.text);
-  await chiara.client.sendText(id, 'I take the afternoon, with the cargo bike for test rides 🚲');
+  const afternoon = await chiara.client.sendText(id, 'I take the afternoon, with the cargo bike for test rides.');
+  await page.getByText(afternoon.text).filter({ visible: true }).first().waitFor();
   await arrival(mikkel.client, plan.text);
   const forecast = await mikkel.client.sendText(id, 'Forecast says sun from eleven. I bring the gazebo anyway.');
   await page.getByText(forecast.text).filter({ visible: true }).first().waitFor();
@@ -111,7 +112,7 @@ async function talkInGroup(
   const coffee = await arrival(ben.client, 'Perfect. I print');
   await ben.client.react(coffee.historyKey, '❤️');
   await mikkel.client.react((await arrival(mikkel.client, 'Perfect. I print')).historyKey, '❤️');
-  await chiara.client.react((await arrival(chiara.client, 'Perfect. I print')).historyKey, '👍');
+  await chiara.client.react((await arrival(chiara.client, 'Perfect. I print')).historyKey, '❤️');
   const { author } = coffee;
   const quote = { author, id: coffee.id, text: coffee.text };
   await ben.client.sendText(id, 'With oat milk for Mikkel, please. Last time was a tragedy.', { quote });
@@ -125,7 +126,7 @@ async function talkWithCustomersDesk(page: Page, ada: AccountId, chiara: Member)
     await chiara.client.sendText(ada, text);
     await page.getByText(text).filter({ visible: true }).first().waitFor();
   };
-  await say('Morning! The touring frame from the Nielsens is here, box and all 📦');
+  await say('Morning! The touring frame from the Nielsens is here, box and all.');
   await write(page, 'Lovely. Is the fork in there, too?');
   await arrival(chiara.client, 'Lovely.');
   await say('It is, and the old headset. They ask whether it can be ready by Friday.');

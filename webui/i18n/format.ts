@@ -1,6 +1,6 @@
 /** Dates, numbers, sizes and lists as the chosen language writes them. Reading the locale makes a view render again when it
  * changes. */
-import { locale } from './locale-signal.ts';
+import { formatTag } from './format-tag.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -10,7 +10,7 @@ const cache = new Map<string, unknown>();
 
 /** Making a formatter costs more than using it a hundred times. */
 function cached<T>(key: string, make: (tag: string) => T): T {
-  const tag = locale.value;
+  const tag = formatTag();
   const name = `${tag} ${key}`;
   const known = cache.get(name) as T | undefined;
   const made = known ?? make(tag);
