@@ -7,8 +7,8 @@ type Register = (program: Command) => void;
 
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   serve: async () => (await import('./commands/serve.ts')).registerServeCommand,
-  doctor: async () => (await import('./commands/doctor.ts')).registerDoctorCommand,
   config: async () => (await import('./commands/config.ts')).registerConfigCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).registerDoctorCommand,
   join: async () => (await import('./commands/join.ts')).registerJoinCommand,
   link: async () => (await import('./commands/link.ts')).registerLinkCommand,
   send: async () => (await import('./commands/send.ts')).registerSendCommand,

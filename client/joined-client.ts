@@ -12,6 +12,8 @@ import type { JournalEntry } from './conversations/journal.ts';
 import { JournalReader } from './conversations/journal-reader.ts';
 import { replenishPreKeys } from './devices/prekey-upkeep.ts';
 import { mayWriteIn } from './groups/group-store.ts';
+import { setProfile } from './directory/set-profile.ts';
+import { isProfileOutdated, remindOfTeamKey, rotateWhereWanted } from './directory/team-key-update.ts';
 import { refreshDirectory } from './directory/directory.ts';
 import type { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
@@ -146,12 +148,33 @@ export class JoinedClient {
   /** One request at a time, however many ask for it. */
   refreshDirectory(): Promise<void> {
     this.#refreshing ??= refreshDirectory(this.#ports, this.api, this.account)
-      .then((changed) => {
+      .then(async (changed) => {
+        await this.#keepTeamKey().catch((error: unknown) => this.#events.emit('error', { error }));
         for (const accountId of changed) this.#events.emit('identityChanged', { accountId });
         this.retryHeld();
       })
       .finally(() => (this.#refreshing = undefined));
     return this.#refreshing;
+  }
+
+  /** What a request that is under way began with is not enough. */
+  async refreshAgain(): Promise<void> {
+    await this.#refreshing?.catch(() => undefined);
+    await this.refreshDirectory();
+  }
+
+  /** What a new list of members asks for: a new team key after someone was removed, the present one for those who have
+   * missed it, and the own profile under it. */
+  async #keepTeamKey(): Promise<void> {
+    const { account } = this;
+    const isOutdated = await this.#ports.storage.transaction(async (tx) => {
+      const context = { ports: this.#ports, tx, account };
+      if (await rotateWhereWanted(context)) return true;
+      await remindOfTeamKey(context);
+      return isProfileOutdated(tx, account.accountId);
+    });
+    this.sender.wake();
+    if (isOutdated) await setProfile(this.#ports, this.api, account, {});
   }
 
   retryHeld(): void {
@@ -281,6 +304,9 @@ export class JoinedClient {
       case 'identity':
         this.sender.wakeAll();
         this.retryHeld();
+        break;
+      case 'team-key':
+        this.#inBackground(this.refreshAgain());
         break;
       case 'expiry':
         this.#expiry.wake();

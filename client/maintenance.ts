@@ -1,6 +1,6 @@
 /** What has to be done from time to time: forget what has expired, renew keys, publish the profile. */
 import { publishProfile } from './account/register.ts';
-import type { Account } from './account/account-record.ts';
+import { loadAccount, type Account } from './account/account-record.ts';
 import { purgeEarly } from './conversations/early.ts';
 import { rotateKeys } from './devices/prekey-upkeep.ts';
 import { purgeWaiting } from './groups/waiting.ts';
@@ -13,7 +13,7 @@ import type { Api } from './transport/api.ts';
 export const MAINTENANCE_MS = 60 * 60 * 1000;
 
 export async function maintain(ports: ClientPorts, api: Api, account: Account): Promise<void> {
-  await publishProfile(ports, account);
+  await publishProfile(ports, (await ports.storage.transaction((tx) => loadAccount(tx))) ?? account);
   await rotateKeys(ports, api, account);
   const now = ports.clock.now();
   await ports.storage.transaction(async (tx) => {

@@ -6,6 +6,7 @@ import type { TeamProfile } from '../wire/generated/directory.ts';
 import type { AdminConfig, AdminHistory, AdminStatus } from '../wire/admin-schemas.ts';
 import type { RecordSection } from '../wire/record-schemas.ts';
 import type { Device, Invite, Role } from '../wire/schemas.ts';
+import { VantError } from '../wire/errors.ts';
 import { createInvite, type InviteOptions } from './account/invites.ts';
 import { addDevice } from './account/link-device.ts';
 import { copyBytes, equalBytes } from './bytes.ts';
@@ -14,6 +15,7 @@ import { openDeviceName, sealDeviceName } from './devices/device-name.ts';
 import { listMemberSettings } from './directory/member-settings.ts';
 import { getMember, listDirectory, type DirectoryEntry } from './directory/directory.ts';
 import { setProfile, type ProfileChange } from './directory/set-profile.ts';
+import { wantRotation } from './directory/team-key-update.ts';
 import { changeTeamProfile, findTeamProfile, type TeamChange } from './directory/team-profile.ts';
 import { getIdentityState, type IdentityState } from './directory/identity-state.ts';
 import { pinIdentity } from './directory/trust.ts';
@@ -105,8 +107,24 @@ export class Team {
     await this.#joined.refreshDirectory();
   }
 
+  /** And gives the team a new key, which they do not have; open invites are revoked. */
   async removeMember(accountId: AccountId): Promise<void> {
+    const isSelf = accountId === this.#joined.account.accountId;
+    if (!isSelf) await this.#ports.storage.transaction((tx) => wantRotation(tx, accountId, this.#ports.clock.now()));
     await this.#joined.api.call('removeAccount', { params: { accountId } });
+    if (isSelf) return;
+    await this.#joined.refreshAgain();
+    await this.#revokeOpenInvites();
+  }
+
+  /** They have the old team key in them. */
+  async #revokeOpenInvites(): Promise<void> {
+    for (const { inviteId } of await this.invites()) {
+      await this.revokeInvite(inviteId).catch((error: unknown) => {
+        // Redeemed or revoked meanwhile.
+        if (!(error instanceof VantError && error.code === 'NOT_FOUND')) throw error;
+      });
+    }
   }
 
   async devices(): Promise<NamedDevice[]> {

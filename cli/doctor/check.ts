@@ -1,30 +1,37 @@
-/** An examination as a list of checks, each of which looks at one thing. */
-import type { Finding } from './finding.ts';
+/** What `vant doctor` is made of: a list of checks, each of which looks at one thing and says how to mend it. */
+import type { LoadedConfig } from '../../config/load.ts';
+import type { CommonOptions } from '../run-command.ts';
 
-export type Outcome = Pick<Finding, 'status' | 'seen' | 'remedy'>;
+export interface Finding {
+  readonly status: 'ok' | 'warning' | 'error';
+  /** What was seen. Never a secret, key or whole push address. */
+  readonly seen: string;
+  /** How to mend it; for all that is not ok. */
+  readonly remedy?: string;
+}
 
 export interface Check {
   readonly name: string;
   /** The option in the YAML file that it is about. */
   readonly option: string;
-  run(): Promise<Outcome>;
+  run(): Promise<Finding>;
 }
 
-export const ok = (seen: string): Outcome => ({ status: 'ok', seen });
-export const warning = (seen: string, remedy: string): Outcome => ({ status: 'warning', seen, remedy });
-export const failure = (seen: string, remedy: string): Outcome => ({ status: 'error', seen, remedy });
-
-/** One after the other, with the time that each has taken. */
-export async function* runChecks(checks: readonly Check[]): AsyncGenerator<Finding> {
-  for (const { name, option, run } of checks) {
-    const startMs = performance.now();
-    const outcome = await run().catch(explainFailure);
-    yield { check: name, ...outcome, option, ms: Math.round(performance.now() - startMs) };
-  }
+export interface CheckOptions extends CommonOptions {
+  /** TURN URLs and credentials to test instead of those of the configured server. */
+  readonly url?: readonly string[];
+  readonly username?: string;
+  readonly password?: string;
 }
 
-/** A check that fails instead of finding something. */
-function explainFailure(error: unknown): Outcome {
-  const message = error instanceof Error ? error.message : String(error);
-  return failure(`the check itself failed: ${message}`, 'This is a mistake of Vant: please report it.');
+export interface CheckContext {
+  readonly loaded: LoadedConfig;
+  /** Among them which identity of the terminal client to use, where a check needs one. */
+  readonly options: CheckOptions;
 }
+
+export type CreateChecks = (context: CheckContext) => readonly Check[];
+
+export const ok = (seen: string): Finding => ({ status: 'ok', seen });
+export const warning = (seen: string, remedy: string): Finding => ({ status: 'warning', seen, remedy });
+export const failure = (seen: string, remedy: string): Finding => ({ status: 'error', seen, remedy });

@@ -21,8 +21,7 @@ import { DATA_KEY_FILE } from '../../server/storage/data-key.ts';
 import { CommandError } from '../command-error.ts';
 import { selectIdentity } from '../identity-home.ts';
 import { withIdentity } from '../run-command.ts';
-import { failure, ok, runChecks, warning, type Check, type Outcome } from './check.ts';
-import type { DoctorContext, Examination } from './finding.ts';
+import { failure, ok, warning, type Check, type CheckContext, type Finding } from './check.ts';
 
 /** Where the browsers' subscriptions lead: Chrome and Edge on Android, Firefox, Safari. */
 const PUSH_SERVICES = [
@@ -36,9 +35,7 @@ const SERVER_TIMEOUT_MS = 5_000;
 const PROBE: Wake = { urgency: 'quiet', ttlSeconds: 0, registeredAt: 0 };
 const NO_TRACE = () => undefined;
 
-export const pushExamination: Examination = { examine: (context) => runChecks(createPushChecks(context)) };
-
-export function createPushChecks(context: DoctorContext): readonly Check[] {
+export function createPushChecks(context: CheckContext): readonly Check[] {
   const { config, secrets } = context.loaded;
   const kinds = findEnabledKinds(config.push, secrets.push);
   const isWeb = kinds.includes('webPush') || kinds.includes('unifiedPush');
@@ -56,7 +53,7 @@ export function createPushChecks(context: DoctorContext): readonly Check[] {
   ];
 }
 
-function checkDataKey({ loaded: { config } }: DoctorContext): Outcome {
+function checkDataKey({ loaded: { config } }: CheckContext): Finding {
   const path = join(config.storage.data_dir, DATA_KEY_FILE);
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) {
@@ -71,12 +68,12 @@ function checkDataKey({ loaded: { config } }: DoctorContext): Outcome {
   return ok(`${path} is there, for its owner only`);
 }
 
-function checkKinds(kinds: readonly string[]): Outcome {
+function checkKinds(kinds: readonly string[]): Finding {
   if (kinds.length > 0) return ok(kinds.join(', '));
   return warning('no provider is on, so nobody is woken', 'Set push.web_push.enabled to true.');
 }
 
-function createWebChecks({ loaded: { config } }: DoctorContext): Check[] {
+function createWebChecks({ loaded: { config } }: CheckContext): Check[] {
   const isHttps = config.server.public_url.startsWith('https:');
   const isUnset = config.push.web_push.contact === 'https://localhost';
   return [
@@ -105,9 +102,9 @@ function createWebChecks({ loaded: { config } }: DoctorContext): Check[] {
   ];
 }
 
-function createReachCheck({ loaded: { config } }: DoctorContext, origin: string): Check {
+function createReachCheck({ loaded: { config } }: CheckContext, origin: string): Check {
   const { hostname } = new URL(origin);
-  const run = async (): Promise<Outcome> => {
+  const run = async (): Promise<Finding> => {
     const https = new GuardedHttps({
       isAllowed: createAddressCheck(config.push.allow_private),
       ca: readAuthorities(config.push.ca_file),
@@ -127,10 +124,10 @@ function createReachCheck({ loaded: { config } }: DoctorContext, origin: string)
   return { name: hostname, option: 'push.web_push', run };
 }
 
-function createApnsChecks({ loaded: { config, secrets } }: DoctorContext): Check[] {
+function createApnsChecks({ loaded: { config, secrets } }: CheckContext): Check[] {
   const { apns, ca_file } = config.push;
   const { key_id: keyId = '', team_id: teamId = '', topics, endpoint, sandbox_endpoint: sandboxEndpoint } = apns;
-  const check = async (sandbox: boolean): Promise<Outcome> => {
+  const check = async (sandbox: boolean): Promise<Finding> => {
     const key = readApnsKey(secrets.push.apns.key);
     const ca = readAuthorities(ca_file);
     const provider = new ApnsProvider({ key, keyId, teamId, topics, endpoint, sandboxEndpoint, ca, now: Date.now });
@@ -155,7 +152,7 @@ function createApnsChecks({ loaded: { config, secrets } }: DoctorContext): Check
   ];
 }
 
-function checkFcm({ loaded: { config, secrets } }: DoctorContext): Promise<Outcome> {
+function checkFcm({ loaded: { config, secrets } }: CheckContext): Promise<Finding> {
   return asFinding(async () => {
     const ca = readAuthorities(config.push.ca_file);
     const account = new ServiceAccount(readServiceAccount(secrets.push.fcm.service_account), ca, Date.now);
@@ -170,7 +167,7 @@ function checkFcm({ loaded: { config, secrets } }: DoctorContext): Promise<Outco
 }
 
 /** Of a token that does not exist: that it is dead or malformed is the good answer, because only a known sender gets it. */
-function judge(outcome: PushOutcome, who: string, options: string): Outcome {
+function judge(outcome: PushOutcome, who: string, options: string): Finding {
   if (outcome.status === 'later') {
     const isOurs = /403|401|refused/.test(outcome.detail);
     return failure(
@@ -182,7 +179,7 @@ function judge(outcome: PushOutcome, who: string, options: string): Outcome {
 }
 
 /** Keys that do not parse say so themselves. */
-async function asFinding(check: () => Promise<Outcome>): Promise<Outcome> {
+async function asFinding(check: () => Promise<Finding>): Promise<Finding> {
   try {
     return await check();
   } catch (error) {
@@ -190,7 +187,7 @@ async function asFinding(check: () => Promise<Outcome>): Promise<Outcome> {
   }
 }
 
-async function checkServer({ loaded: { config } }: DoctorContext, kinds: readonly string[]): Promise<Outcome> {
+async function checkServer({ loaded: { config } }: CheckContext, kinds: readonly string[]): Promise<Finding> {
   let info: ServerInfo;
   try {
     const response = await fetch(config.server.public_url + ROUTES.getServer.path, {
@@ -211,7 +208,7 @@ async function checkServer({ loaded: { config } }: DoctorContext, kinds: readonl
   );
 }
 
-async function checkRoundTrip({ options }: DoctorContext): Promise<Outcome> {
+async function checkRoundTrip({ options }: CheckContext): Promise<Finding> {
   try {
     const identity = selectIdentity(options);
     const result = await withIdentity(options, identity, async (client) => (await client.push()).test());

@@ -4,6 +4,7 @@ import type { RouteBody } from '../../wire/routes.ts';
 import type { Role } from '../../wire/schemas.ts';
 import type { Bytes } from '../ports.ts';
 import { defineTable } from '../storage/table.ts';
+import type { TeamKey } from './team-keys.ts';
 
 export interface Account {
   readonly origin: string;
@@ -16,6 +17,10 @@ export interface Account {
   readonly identityPrivateKey: Bytes;
   /** Encrypts the profiles. The server must never have it. */
   readonly teamKey: Bytes;
+  /** Its number; absent for the first one. See team-keys.ts. */
+  readonly teamKeyId?: number;
+  /** Newest first. */
+  readonly formerTeamKeys?: readonly TeamKey[];
   /** Signs the certificates of sealed sender; pinned when joining. */
   readonly trustRoot: Bytes;
   readonly role: Role;

@@ -4,7 +4,7 @@ import { SECRET_BYTES } from '../../wire/limits.ts';
 import type { Invite, Role } from '../../wire/schemas.ts';
 import type { ClientPorts } from '../ports.ts';
 import type { Api } from '../transport/api.ts';
-import type { Account } from './account-record.ts';
+import { loadAccount, type Account } from './account-record.ts';
 import { formatInviteLink } from './links.ts';
 
 export interface InviteOptions {
@@ -31,7 +31,7 @@ export async function createInvite(
     inviterName: names.inviterName.slice(0, MAX_GREETING_NAME_LENGTH),
     expiresAt: invite.expiresAt,
   };
-  const { origin, teamKey } = account;
+  const { origin, teamKey } = (await ports.storage.transaction((tx) => loadAccount(tx))) ?? account;
   const link = formatInviteLink({ origin, token: encodeBase64Url(token), teamKey, greeting });
   return { link, invite };
 }

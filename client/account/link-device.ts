@@ -119,6 +119,8 @@ async function startLinking(
     registrationId,
     ...owner,
     teamKey: copyBytes(message.teamKey),
+    teamKeyId: message.teamKeyId ?? 0,
+    formerTeamKeys: message.formerTeamKeys.map(({ id, key }) => ({ id, key: copyBytes(key) })),
     displayName: '',
     profileRevision: 0,
     // The profile is the account's, and the primary device has published it.
@@ -139,6 +141,7 @@ export async function addDevice(ports: ClientPorts, api: Api, account: Account, 
   const { origin, address, publicKey } = parseDeviceLink(link);
   if (origin !== account.origin) throw new ClientError('WRONG_SERVER', `This account is at ${account.origin}.`);
   if (account.deviceId !== PRIMARY_DEVICE_ID) throw new ClientError('NOT_PRIMARY');
+  const current = (await ports.storage.transaction((tx) => loadAccount(tx))) ?? account;
   const linkToken = ports.random.bytes(SECRET_BYTES);
   const envelope = sealProvision(
     ports.signal,
@@ -147,7 +150,9 @@ export async function addDevice(ports: ClientPorts, api: Api, account: Account, 
       accountId: accountIdToBytes(account.accountId),
       identityPublicKey: account.identityPublicKey,
       identityPrivateKey: account.identityPrivateKey,
-      teamKey: account.teamKey,
+      teamKey: current.teamKey,
+      teamKeyId: current.teamKeyId ?? 0,
+      formerTeamKeys: [...(current.formerTeamKeys ?? [])],
       linkToken,
     },
   );

@@ -106,8 +106,17 @@ export async function finishRegistration(ports: ClientPorts, pending: PendingReg
 
 function accountFields(pending: PendingRegistration): Omit<Account, 'accountId' | 'deviceId' | 'role'> {
   const { origin, deviceSecret, registrationId, identityPublicKey, identityPrivateKey } = pending;
-  const { teamKey, trustRoot, displayName, deviceName, profileRevision, isProfilePublished } = pending;
-  const secrets = { deviceSecret, identityPrivateKey, teamKey };
+  const {
+    teamKey,
+    teamKeyId = 0,
+    formerTeamKeys = [],
+    trustRoot,
+    displayName,
+    deviceName,
+    profileRevision,
+    isProfilePublished,
+  } = pending;
+  const secrets = { deviceSecret, identityPrivateKey, teamKey, teamKeyId, formerTeamKeys };
   const names = { displayName, deviceName, profileRevision, isProfilePublished };
   return { origin, registrationId, identityPublicKey, trustRoot, ...secrets, ...names };
 }

@@ -16,6 +16,8 @@ export type JournalEntry =
   /** Preferences, or what is set about members. */
   | { readonly type: 'settings' }
   | { readonly type: 'outbox' }
+  /** The team has a new key. */
+  | { readonly type: 'team-key' }
   | { readonly type: 'identity'; readonly accountId: string }
   /** The store was cleared: there is no account any more. */
   | { readonly type: 'erased' };

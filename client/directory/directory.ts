@@ -1,9 +1,10 @@
 /** The members of the team and their profiles, kept on the device: names resolve without the server, and identity keys
  * are compared with what the team key vouches for. */
 import { isAccountId, type AccountId } from '../../wire/ids.ts';
-import type { TeamProfile } from '../../wire/generated/directory.ts';
+import type { Profile, TeamProfile } from '../../wire/generated/directory.ts';
 import type { Member, Role } from '../../wire/schemas.ts';
-import type { Account } from '../account/account-record.ts';
+import { loadAccount, saveAccount, type Account } from '../account/account-record.ts';
+import { currentTeamKey, MAX_KEY_ID, teamKeysOf, type TeamKey } from '../account/team-keys.ts';
 import { equalBytes } from '../bytes.ts';
 import { noteLocally } from '../conversations/insert-notice.ts';
 import { listConversationsWith } from '../conversations/shared.ts';
@@ -19,6 +20,8 @@ export interface DirectoryEntry {
   readonly createdAt: number;
   /** False after the member has left; the name is kept for the history. */
   readonly isMember: boolean;
+  /** Its profile at the server is still under a team key from before: it has missed the present one, or has not come to it. */
+  readonly isUnderFormerKey?: boolean;
   /** Absent while no profile could be read. */
   readonly profile?: {
     readonly displayName: string;
@@ -44,6 +47,9 @@ export async function listDirectory(tx: StorageTransaction): Promise<DirectoryEn
   return (await entries.list(tx)).map(({ value }) => value);
 }
 
+/** The next list is merged whatever the server says: there is a key that may open more of it. */
+export const forgetVersion = (tx: StorageTransaction): Promise<void> => versions.delete(tx, ONLY_KEY);
+
 /** Fetches the list and merges it in one transaction. Gives the accounts whose profile names another key than before. */
 export async function refreshDirectory(ports: ClientPorts, api: Api, account: Account): Promise<AccountId[]> {
   const known = await ports.storage.transaction((tx) => versions.get(tx, ONLY_KEY));
@@ -53,6 +59,7 @@ export async function refreshDirectory(ports: ClientPorts, api: Api, account: Ac
   );
   if (known !== undefined && isUnchanged === true) return [];
   return ports.storage.transaction(async (tx) => {
+    const keys = await learnKeyId(ports.signal, tx, (await loadAccount(tx)) ?? account, members);
     const present = new Set(members.map(({ accountId }) => accountId));
     const known = await listDirectory(tx);
     for (const entry of known) {
@@ -66,7 +73,7 @@ export async function refreshDirectory(ports: ClientPorts, api: Api, account: Ac
       if (!isAccountId(member.accountId)) continue;
       // Whoever comes to a team for the first time finds everybody there.
       const isNew = known.length > 0 && !known.some(({ accountId }) => accountId === member.accountId);
-      if (await mergeMember(ports, tx, account, member.accountId, member)) changed.push(member.accountId);
+      if (await mergeMember(ports, tx, keys, member.accountId, member)) changed.push(member.accountId);
       if (known.some(({ accountId, isMember }) => accountId === member.accountId && !isMember)) {
         await setFormer(tx, member.accountId, false);
       }
@@ -84,22 +91,71 @@ export async function refreshDirectory(ports: ClientPorts, api: Api, account: Ac
 async function mergeMember(
   ports: ClientPorts,
   tx: StorageTransaction,
-  account: Account,
+  keys: readonly TeamKey[],
   accountId: AccountId,
   member: Member,
 ): Promise<boolean> {
   const known = await entries.get(tx, accountId);
-  const opened =
-    member.profile === undefined ? undefined : openProfile(ports.signal, account.teamKey, accountId, member.profile);
-  // An old profile served again must not bring back an old key or name.
-  const isOlder = opened !== undefined && opened.revision < (known?.profile?.revision ?? 0);
-  if (isOlder) ports.log.write('warn', 'profile.revision-went-back', { accountId });
-  const profile = opened === undefined || isOlder ? known?.profile : opened;
+  const opened = openWith(ports.signal, keys, accountId, member.profile);
+  if (opened !== undefined && opened.profile.revision < (known?.profile?.revision ?? 0)) {
+    ports.log.write('warn', 'profile.revision-went-back', { accountId });
+  }
+  const profile = chooseProfile(known, opened);
+  const isUnderFormerKey = opened?.isUnderFormerKey ?? known?.isUnderFormerKey === true;
   const base = { accountId, role: member.role, createdAt: member.createdAt, isMember: true };
-  await entries.put(tx, accountId, profile === undefined ? base : { ...base, profile });
+  const sealing = isUnderFormerKey ? { isUnderFormerKey } : {};
+  await entries.put(tx, accountId, { ...base, ...sealing, ...(profile === undefined ? {} : { profile }) });
   return (
     known?.profile !== undefined && profile !== undefined && !equalBytes(known.profile.identityKey, profile.identityKey)
   );
+}
+
+/** Who joins with a link has a key, but not its number: it is in the profiles of those who make keys. */
+async function learnKeyId(
+  signal: ClientPorts['signal'],
+  tx: StorageTransaction,
+  account: Account,
+  members: readonly Member[],
+): Promise<TeamKey[]> {
+  const current = currentTeamKey(account);
+  const claimed = members.flatMap(({ accountId, role, profile }) => {
+    if (role === 'member' || profile === undefined || !isAccountId(accountId)) return [];
+    return openProfile(signal, current.key, accountId, profile)?.teamKeyId ?? [];
+  });
+  const teamKeyId = Math.max(current.id, ...claimed.filter((id) => id <= MAX_KEY_ID));
+  if (teamKeyId === current.id) return teamKeysOf(account);
+  await saveAccount(tx, { ...account, teamKeyId });
+  return teamKeysOf({ ...account, teamKeyId });
+}
+
+interface OpenedProfile {
+  readonly profile: Profile;
+  readonly isUnderFormerKey: boolean;
+}
+
+function openWith(
+  signal: ClientPorts['signal'],
+  keys: readonly TeamKey[],
+  accountId: AccountId,
+  blob: string | undefined,
+): OpenedProfile | undefined {
+  for (const [index, { key }] of blob === undefined ? [] : keys.entries()) {
+    const profile = openProfile(signal, key, accountId, blob ?? '');
+    if (profile !== undefined) return { profile, isUnderFormerKey: index > 0 };
+  }
+  return undefined;
+}
+
+/** An old profile served again must not bring back an old key or name. And whoever was removed still has the team key of
+ * their time: what is known already is not replaced by what is under a former one. */
+function chooseProfile(
+  known: DirectoryEntry | undefined,
+  opened: OpenedProfile | undefined,
+): DirectoryEntry['profile'] {
+  if (opened === undefined) return known?.profile;
+  if (known?.profile === undefined) return opened.profile;
+  const isNews = !opened.isUnderFormerKey && opened.profile.revision >= known.profile.revision;
+  return isNews ? opened.profile : known.profile;
 }
 
 async function noteAbout(

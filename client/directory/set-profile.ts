@@ -1,6 +1,7 @@
 /** Changes what the other members see of this account. */
 import type { TeamProfile } from '../../wire/generated/directory.ts';
 import { loadAccount, saveAccount, type Account } from '../account/account-record.ts';
+import { currentTeamKey } from '../account/team-keys.ts';
 import type { ClientPorts } from '../ports.ts';
 import type { Api } from '../transport/api.ts';
 import { getMember } from './directory.ts';
@@ -32,10 +33,14 @@ export async function setProfile(ports: ClientPorts, api: Api, account: Account,
     ...change,
     identityKey: account.identityPublicKey,
     revision,
+    teamKeyId: currentTeamKey(known.account).id,
   };
-  const blob = sealProfile(ports.signal, ports.random, account.teamKey, account.accountId, profile);
+  const blob = sealProfile(ports.signal, ports.random, known.account.teamKey, account.accountId, profile);
   await api.call('putProfile', { body: { profile: blob } });
   const { displayName } = profile;
-  const changed: Account = { ...known.account, displayName, profileRevision: revision, isProfilePublished: true };
-  await ports.storage.transaction((tx) => saveAccount(tx, changed));
+  await ports.storage.transaction(async (tx) => {
+    // Loaded again: the team may have a new key by now.
+    const present = (await loadAccount(tx)) ?? known.account;
+    await saveAccount(tx, { ...present, displayName, profileRevision: revision, isProfilePublished: true });
+  });
 }

@@ -21,6 +21,7 @@ import { buildContent, isReceipted, makeMessageId } from './content.ts';
 import type { ActionContext } from './message-actions.ts';
 import { applyRead } from './mark-read.ts';
 import { applySettings, enqueueAllSettings } from './sync-settings.ts';
+import { applyTeamKeyUpdate } from '../directory/team-key-update.ts';
 import { admit } from '../groups/admit.ts';
 import { toContext, toWire } from '../groups/group-state.ts';
 import { getGroup, listGroups, listPresentMembers } from '../groups/group-store.ts';
@@ -55,6 +56,9 @@ async function applyInner(context: ActionContext, inner: Arrival): Promise<void>
     const waiting = await receiveUpdate(context, inner, inner.content.body.value);
     for (const due of waiting) await receiveArrival(context, due);
     return;
+  }
+  if (inner.content.body?.$case === 'profileKeyUpdate') {
+    return applyTeamKeyUpdate(context.tx, inner, inner.content.body.value);
   }
   const message = await applyContent(context.tx, inner);
   if (message === undefined) return;

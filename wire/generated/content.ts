@@ -377,9 +377,10 @@ export interface ExpireTimerUpdate {
   version: number;
 }
 
-/** A new team key, after a member has left. */
+/** A new team key, after a member was removed. Only owners and admins of the team may send it. */
 export interface ProfileKeyUpdate {
   teamKey: Uint8Array;
+  /** The highest one holds; of two keys of the same number, the greater one. */
   teamKeyId: number;
 }
 

@@ -24,7 +24,11 @@ export interface Profile {
   avatarContentType: string;
   about: string;
   /** What the team is called and looks like, as owners carry it; in profiles of others it is ignored. */
-  team: TeamProfile | undefined;
+  team:
+    | TeamProfile
+    | undefined;
+  /** The number of the team key that it is sealed under. */
+  teamKeyId?: number | undefined;
 }
 
 /** The team as its owners name it. Of several, the one that was changed last counts. */
@@ -57,6 +61,14 @@ export interface ProvisionMessage {
   teamKey: Uint8Array;
   /** Lets the new device register itself as a device of the account. */
   linkToken: Uint8Array;
+  /** The number of the team key, and those before it, newest first. */
+  teamKeyId?: number | undefined;
+  formerTeamKeys: FormerTeamKey[];
+}
+
+export interface FormerTeamKey {
+  id: number;
+  key: Uint8Array;
 }
 
 /** What the server stores for a minute between the two: sealed to the public key of the new device. */
@@ -74,6 +86,7 @@ function createBaseProfile(): Profile {
     avatarContentType: "",
     about: "",
     team: undefined,
+    teamKeyId: undefined,
   };
 }
 
@@ -99,6 +112,9 @@ export const Profile: MessageFns<Profile> = {
     }
     if (message.team !== undefined) {
       TeamProfile.encode(message.team, writer.uint32(58).fork()).join();
+    }
+    if (message.teamKeyId !== undefined) {
+      writer.uint32(64).uint32(message.teamKeyId);
     }
     return writer;
   },
@@ -170,6 +186,14 @@ export const Profile: MessageFns<Profile> = {
             }
 
             message.team = TeamProfile.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.teamKeyId = reader.uint32();
             continue;
           }
         }
@@ -385,6 +409,8 @@ function createBaseProvisionMessage(): ProvisionMessage {
     identityPrivateKey: new Uint8Array(0),
     teamKey: new Uint8Array(0),
     linkToken: new Uint8Array(0),
+    teamKeyId: undefined,
+    formerTeamKeys: [],
   };
 }
 
@@ -404,6 +430,12 @@ export const ProvisionMessage: MessageFns<ProvisionMessage> = {
     }
     if (message.linkToken.length !== 0) {
       writer.uint32(42).bytes(message.linkToken);
+    }
+    if (message.teamKeyId !== undefined) {
+      writer.uint32(48).uint32(message.teamKeyId);
+    }
+    for (const v of message.formerTeamKeys) {
+      FormerTeamKey.encode(v!, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -459,6 +491,79 @@ export const ProvisionMessage: MessageFns<ProvisionMessage> = {
             }
 
             message.linkToken = reader.bytes();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.teamKeyId = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.formerTeamKeys.push(FormerTeamKey.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFormerTeamKey(): FormerTeamKey {
+  return { id: 0, key: new Uint8Array(0) };
+}
+
+export const FormerTeamKey: MessageFns<FormerTeamKey> = {
+  encode(message: FormerTeamKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== 0) {
+      writer.uint32(8).uint32(message.id);
+    }
+    if (message.key.length !== 0) {
+      writer.uint32(18).bytes(message.key);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FormerTeamKey {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFormerTeamKey();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.id = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.key = reader.bytes();
             continue;
           }
         }

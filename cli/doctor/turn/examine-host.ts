@@ -1,50 +1,32 @@
 /** Settings of the system that make relayed calls bad before anybody notices why. */
 import { readFile } from 'node:fs/promises';
-import type { Config } from '../../../config/schema.ts';
-import { formatPortRange } from '../../../config/values/port-range.ts';
-import { bad, ok, type Finding } from '../finding.ts';
+import { formatPortRange, type PortRange } from '../../../config/values/port-range.ts';
+import { ok, warning, type Finding } from '../check.ts';
 
 /** A hundred calls for a quarter of a second. */
 const ENOUGH_BUFFER_BYTES = 1024 * 1024;
 
-export async function examineHost(config: Config): Promise<Finding[]> {
-  const [bufferBytes, ephemeral] = await Promise.all([
-    readNumbers('/proc/sys/net/core/rmem_max'),
-    readNumbers('/proc/sys/net/ipv4/ip_local_port_range'),
-  ]);
-  return [
-    ...(bufferBytes[0] === undefined ? [] : [judgeBuffer(bufferBytes[0])]),
-    ...judgePorts(config.turn.embedded.relay_ports, ephemeral),
-  ];
-}
-
-function judgeBuffer(bytes: number): Finding {
+export async function checkBuffers(): Promise<Finding> {
+  const [bytes] = await readNumbers('/proc/sys/net/core/rmem_max');
+  if (bytes === undefined) return ok('unknown on this system');
   const seen = `UDP sockets may buffer ${Math.round(bytes / 1024)} KiB (net.core.rmem_max)`;
-  if (bytes >= ENOUGH_BUFFER_BYTES) return ok('turn.system', `${seen}.`);
-  return bad(
-    'warning',
-    'turn.system',
-    `${seen}: with many calls at once packets are lost while the machine is busy.`,
-    `Run: sysctl -w net.core.rmem_max=4194304 (and put it into /etc/sysctl.d/vant.conf).`,
+  if (bytes >= ENOUGH_BUFFER_BYTES) return ok(seen);
+  return warning(
+    `${seen}: with many calls at once packets are lost while the machine is busy`,
+    'Run: sysctl -w net.core.rmem_max=4194304 (and put it into /etc/sysctl.d/vant.conf).',
   );
 }
 
-function judgePorts(range: { readonly min: number; readonly max: number }, [low, high]: readonly number[]): Finding[] {
-  if (low === undefined || high === undefined) return [];
-  if (range.max < low || range.min > high) {
-    return [
-      ok('turn.ports', `Relay ports ${formatPortRange(range)}: open UDP ${formatPortRange(range)} in the firewall.`),
-    ];
+export async function checkPorts(range: PortRange): Promise<Finding> {
+  const [low, high] = await readNumbers('/proc/sys/net/ipv4/ip_local_port_range');
+  const ports = formatPortRange(range);
+  if (low === undefined || high === undefined || range.max < low || range.min > high) {
+    return ok(`UDP ${ports}; open them in the firewall`);
   }
-  return [
-    bad(
-      'warning',
-      'turn.ports',
-      `Relay ports ${formatPortRange(range)} overlap with ${low}-${high}, which this system gives to outgoing connections.`,
-      'Choose ports outside of it, such as 20000-20999.',
-      'turn.embedded.relay_ports',
-    ),
-  ];
+  return warning(
+    `${ports} overlap with ${low}-${high}, which this system gives to outgoing connections`,
+    'Choose ports outside of it, such as 20000-20999.',
+  );
 }
 
 /** Empty where the system is no Linux. */

@@ -1,10 +1,9 @@
 import { TurnError } from '../../../server/turn/client/turn-client.ts';
-import { bad, type Finding } from '../finding.ts';
+import { failure, type Finding } from '../check.ts';
 import type { ProbeError } from './probe-relay.ts';
 
 interface Place {
-  readonly check: string;
-  /** Such as `UDP 203.0.113.7:3478`. */
+  /** Such as `203.0.113.7:3478`. */
   readonly where: string;
   readonly transport: 'udp' | 'tcp' | 'tls';
   readonly port: number;
@@ -16,36 +15,35 @@ export function explainProbeError(error: ProbeError, place: Place): Finding {
   const { cause } = error;
   if (cause instanceof TurnError) return explainRefusal(cause, place);
   if (error.step === 'echo') {
-    return say(place, 'gives relayed addresses, but data between two of them does not come back.', [
-      'A firewall on the machine of the relay drops its own traffic; let its relay ports reach each other.',
-      'turn.embedded.relay_ports',
+    return say(place, 'gives relayed addresses, but data between two of them does not come back', [
+      'A firewall on the machine of the relay drops its own traffic: let its relay ports reach each other.',
     ]);
   }
   if (isCertificateError(cause.code)) {
-    return say(place, `has a certificate that browsers will refuse: ${cause.message}.`, [
-      'Use a certificate of a public authority for the name in turn.embedded.public_host, with its chain.',
+    return say(place, `has a certificate that browsers will refuse: ${cause.message}`, [
+      'Use a certificate of a public authority for the name that devices use, with its chain.',
       'turn.embedded.tls_cert_file',
     ]);
   }
-  return say(place, `does not answer (${cause.message}).`, adviseOpening(place));
+  return say(place, `does not answer (${cause.message})`, [adviseOpening(place)]);
 }
 
-type Advice = readonly [remedy: string, option: string];
+type Advice = readonly [remedy: string, option?: string];
 
-function say({ check, where, isEmbedded }: Place, what: string, [remedy, option]: Advice): Finding {
-  return bad('error', check, `${where} ${what}`, remedy, isEmbedded ? option : undefined);
+function say({ where, isEmbedded }: Place, what: string, [remedy, option]: Advice): Finding {
+  const named = isEmbedded && option !== undefined ? `${remedy} (${option})` : remedy;
+  return failure(`${where} ${what}`, named);
 }
 
 const CERTIFICATE_ERRORS = /CERT|SIGNATURE|ALTNAME|ISSUER|SELF_SIGNED|UNABLE_TO_VERIFY/;
 const isCertificateError = (code: string | number | undefined): boolean => CERTIFICATE_ERRORS.test(String(code));
 
-function adviseOpening({ transport, port }: Place): Advice {
+function adviseOpening({ transport, port }: Place): string {
   const protocol = transport === 'udp' ? 'UDP' : 'TCP';
-  return [
+  return (
     `Is the server running? Open ${protocol} ${port} in the firewall, and forward it if a router stands in front. ` +
-      'Some routers do not lead back to their own public address: then run this from another network, with --url, --username and --password.',
-    transport === 'tls' ? 'turn.embedded.tls_listen' : 'turn.embedded.listen',
-  ];
+    'Some routers do not lead back to their own public address: then run this from another network, with --url, --username and --password.'
+  );
 }
 
 const REFUSALS: Readonly<Record<number, Advice>> = {
@@ -69,6 +67,6 @@ const REFUSALS: Readonly<Record<number, Advice>> = {
 };
 
 function explainRefusal(error: TurnError, place: Place): Finding {
-  const advice = REFUSALS[error.code] ?? ['The log of the server tells more, with log.level: debug.', 'log.level'];
-  return say(place, `refuses: ${error.message}.`, advice);
+  const advice = REFUSALS[error.code] ?? ['The log of the server tells more, with log.level: debug.'];
+  return say(place, `refuses: ${error.message}`, advice);
 }

@@ -5,7 +5,7 @@ import { readNewestTurnSecret } from '../../../server/calls/turn-secrets.ts';
 import { toListenAddresses } from '../../../server/calls/turn-settings.ts';
 import { toTurnUrls } from '../../../server/calls/turn-urls.ts';
 import { createTimeLimitedCredentials } from '../../../server/turn/policy/time-limited-credentials.ts';
-import { bad, type Finding } from '../finding.ts';
+import { failure, warning, type Finding } from '../check.ts';
 
 export interface RelayTarget {
   readonly urls: readonly string[];
@@ -15,23 +15,24 @@ export interface RelayTarget {
 
 const TTL_MS = 5 * 60_000;
 
-/** @returns the target, or what stands against testing it. */
-export function findRelayTarget({ config, secrets }: LoadedConfig): RelayTarget | Finding {
+/** Why there is nothing to test. */
+export interface NoTarget {
+  readonly option: string;
+  readonly finding: Finding;
+}
+
+export function findRelayTarget({ config, secrets }: LoadedConfig): RelayTarget | NoTarget {
   const { mode, embedded, external } = config.turn;
   if (mode === 'off') {
-    const seen = 'There is no relay: calls between some networks do not come about.';
-    return bad('warning', 'turn', seen, 'Set turn.mode to embedded, unless that is what you want.', 'turn.mode');
+    const seen = 'there is no relay: calls between some networks do not come about';
+    return { option: 'turn.mode', finding: warning(seen, 'Set it to embedded, unless that is what you want.') };
   }
   if (mode === 'external') return toTarget(external.urls, secrets.turn.external.secret?.reveal() ?? '');
   const secret = readNewestTurnSecret(config.storage.data_dir);
   if (secret === undefined) {
-    return bad(
-      'error',
-      'turn',
-      `The secret of this server cannot be read from ${config.storage.data_dir}.`,
-      'Start the server once (vant serve), and run this as the same user, with the same configuration.',
-      'storage.data_dir',
-    );
+    const seen = `the secret of this server cannot be read from ${config.storage.data_dir}`;
+    const remedy = 'Start the server once (vant serve), and run this as the same user, with the same configuration.';
+    return { option: 'storage.data_dir', finding: failure(seen, remedy) };
   }
   const listening = toListenAddresses(embedded).filter(({ port }) => port !== 0);
   return toTarget(toTurnUrls(embedded.public_host, listening), secret);

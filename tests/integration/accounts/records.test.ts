@@ -42,7 +42,7 @@ describe('what the server knows about an account', () => {
 
   beforeAll(async () => {
     service = await PushService.start();
-    service.outage = { status: 503 };
+    service.outage = { status: 503, headers: { 'retry-after': '3600' } };
     const directory = { VANT_STORAGE_DATA_DIR: await makeTemporaryDirectory() };
     const limits = { VANT_ATTACHMENTS_MIN_FREE: '0B', VANT_LIMITS_RECORDS_PER_ACCOUNT: '15/1h' };
     nodes = await startTwoNodes({ ...limits, ...pushEnvironment(), ...directory });
@@ -68,6 +68,7 @@ describe('what the server knows about an account', () => {
     await phone.connect({ query: '?deliver=false' });
     await nodes.one.app.history.writeMinute();
     await until('a wake that fails', () => service.requests > 0);
+    await Promise.all([nodes.one, nodes.two].map(({ app }) => app.push.settled()));
     ({ sections } = await phone.call('getAccountRecords'));
   });
   afterAll(async () => {

@@ -62,6 +62,8 @@ describe('a provisioning envelope', () => {
     identityPublicKey: random.bytes(33),
     identityPrivateKey: random.bytes(32),
     teamKey,
+    teamKeyId: 3,
+    formerTeamKeys: [{ id: 2, key: random.bytes(32) }],
     linkToken: random.bytes(32),
   };
   const envelope = sealProvision(signal, target, message);

@@ -35,6 +35,7 @@ export class NewConversation extends ViewElement {
     this.query = '';
   }
 
+  /** Not when it is connected: it may have stood in the page before its class was loaded, and has no context then. */
   protected override firstUpdated(): void {
     void this.context.state.refreshMembers();
   }
