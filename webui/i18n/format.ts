@@ -38,9 +38,6 @@ export const formatNumber = (value: number, maximumFractionDigits = 0): string =
     value,
   );
 
-export const formatPercent = (share: number): string =>
-  cached('percent', (tag) => new Intl.NumberFormat(tag, { style: 'percent' })).format(share);
-
 export const formatList = (items: readonly string[]): string =>
   cached('list', (tag) => new Intl.ListFormat(tag)).format(items);
 
