@@ -76,9 +76,12 @@ export async function openConversation({ page }: Profile, name: string): Promise
   await page.getByRole('textbox', { name: 'Message', exact: true }).waitFor();
 }
 
-export async function send({ page }: Profile, text: string): Promise<void> {
-  const field = page.getByRole('textbox', { name: 'Message', exact: true });
+export async function send(profile: Profile, text: string): Promise<void> {
+  const field = messageField(profile);
   await field.fill(text);
   // On a phone Enter begins a new line.
   await page.getByRole('button', { name: 'Send', exact: true }).click();
 }
+
+export const messageField = ({ page }: Profile): ReturnType<Profile['page']['getByRole']> =>
+  page.getByRole('textbox', { name: 'Message', exact: true });

@@ -1,5 +1,5 @@
 /** `<vant-delivery-mark status="read" label="Read">`: how far an own message has come. */
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, type TemplateResult } from 'lit';
 import type { IconName } from './icon-shapes.ts';
 import './icon.ts';
 
@@ -33,9 +33,7 @@ export class DeliveryMark extends LitElement {
   declare label: string;
 
   protected override render(): TemplateResult {
-    return html`<span role="img" aria-label=${this.label ?? nothing}
-      ><vant-icon name=${ICONS[this.status]}></vant-icon
-    ></span>`;
+    return html`<span role="img" aria-label=${this.label}><vant-icon name=${ICONS[this.status]}></vant-icon></span>`;
   }
 }
 

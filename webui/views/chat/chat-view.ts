@@ -115,7 +115,7 @@ export class ChatView extends ViewElement {
   }
 
   #onKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+    if (event.defaultPrevented || isInFront(event)) return;
     if (isShortcut('search', event)) this.#showSearch();
     else if (isShortcut('previous', event)) this.#list?.step(-1);
     else if (isShortcut('next', event)) this.#list?.step(1);
@@ -133,6 +133,10 @@ export class ChatView extends ViewElement {
     void this.updateComplete.then(() => this.#list?.focusSearch());
   }
 }
+
+/** Whether it belongs to a dialog, menu or panel, which knows by itself what Escape means. */
+const isInFront = (event: Event): boolean =>
+  event.composedPath().some((place) => place instanceof HTMLElement && place.matches('dialog[open], :popover-open'));
 
 /** Whether the key goes into a field. */
 function isWriting(event: KeyboardEvent): boolean {

@@ -226,7 +226,7 @@ export class ConversationView extends ViewElement {
     const { account, conversations } = this.context.state;
     const self = account.value?.accountId;
     const group = conversations.find(this.conversation)?.group;
-    const members = group?.members.map(({ accountId }) => accountId as string) ?? [this.conversation];
+    const members = group?.members.map(({ accountId }) => accountId) ?? [this.conversation];
     return members.filter((accountId) => accountId !== self);
   }
 

@@ -28,7 +28,7 @@ export interface RowContext {
   readonly isSelected: boolean | undefined;
   readonly isStop: boolean;
   readonly text: Omit<TextContext, 'self' | 'nameOf'>;
-  act(action: MessageAction, message: StoredMessage, place?: Element): void;
+  readonly act: (action: MessageAction, message: StoredMessage, place?: Element) => void;
 }
 
 export type MessageAction = 'reply' | 'react' | 'menu' | 'resend' | 'quote' | 'reactions' | 'toggle';

@@ -152,7 +152,7 @@ export const messageStyles = css`
     background: var(--color-pressed);
   }
   .own .monospace {
-    background: rgb(255 255 255 / 16%);
+    background: rgb(0 0 0 / 22%);
   }
   .mention {
     padding: 0 0.2em;
@@ -160,8 +160,8 @@ export const messageStyles = css`
     font-weight: var(--weight-medium);
     background: var(--color-pressed);
   }
-  .own .mention {
-    background: rgb(255 255 255 / 18%);
+  .own .mention:not(.self) {
+    background: rgb(0 0 0 / 22%);
   }
   .mention.self {
     color: var(--color-text);

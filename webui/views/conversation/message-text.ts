@@ -53,7 +53,8 @@ function renderSegment(segment: Segment, context: TextContext): TemplateResult |
   const { spoiler } = segment;
   if (spoiler !== undefined && !context.isRevealed(spoiler)) {
     const reveal = (): void => context.onReveal(spoiler);
-    return html`<button class="spoiler" type="button" aria-label=${msg('Spoiler: show')} @click=${reveal}>
+    return html`<button class="spoiler" type="button" @click=${reveal}>
+      <span class="visually-hidden">${msg('Spoiler: show')}</span>
       <span aria-hidden="true">${segment.text}</span>
     </button>`;
   }

@@ -31,6 +31,9 @@ export class ReactionBar extends ViewElement {
         box-shadow: var(--shadow-3);
         overflow: hidden;
       }
+      .panel:focus {
+        outline: none;
+      }
       .panel:popover-open {
         animation: appear var(--duration-fast) var(--ease);
       }
@@ -113,7 +116,14 @@ export class ReactionBar extends ViewElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="panel" popover="auto" role="dialog" aria-label=${msg('Reactions')} @keydown=${this.#onKey}>
+    return html`<div
+      class="panel"
+      popover="auto"
+      role="dialog"
+      tabindex="-1"
+      aria-label=${msg('Reactions')}
+      @keydown=${this.#onKey}
+    >
       ${this.message === undefined ? '' : this.#renderPage(this.message)}
     </div>`;
   }
@@ -181,7 +191,7 @@ export class ReactionBar extends ViewElement {
     if (panel === null) return;
     panel.showPopover();
     placeBeside(panel, this.#place, { align: 'center', gapPx: 8, isAbove: true });
-    panel.querySelector<HTMLElement>('button, vant-emoji-picker')?.focus();
+    (panel.querySelector<HTMLElement>('button, vant-emoji-picker') ?? panel).focus();
   }
 
   #toggle(emoji: string): void {

@@ -198,8 +198,8 @@ export class TimelineView extends ViewElement {
     const items = toTimelineItems(timeline.messages.value, timeline.firstUnread.value);
     const stop = this.stopKey ?? timeline.messages.value.at(-1)?.historyKey;
     // Read here, so that what changes them draws the lines anew.
-    const dependencies = [this.context.state.members.value, locale.value, this.opened, this.isGroup];
-    void timeline.target.value;
+    const { target } = timeline;
+    const dependencies = [this.context.state.members.value, locale.value, this.opened, this.isGroup, target.value];
     return html`<div
         class="scroll"
         role="list"

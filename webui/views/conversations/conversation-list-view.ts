@@ -161,6 +161,7 @@ export class ConversationListView extends ViewElement {
           : this.#renderList()
       }
       <vant-menu
+        class="row-menu"
         label=${msg('Conversation')}
         .items=${this.menuFor === undefined ? [] : conversationMenu(this.menuFor)}
         @choose=${this.#onChoose}
@@ -174,7 +175,8 @@ export class ConversationListView extends ViewElement {
     const name = profile?.displayName ?? account?.displayName ?? '';
     return html`<div class="bar">
       <vant-menu label=${msg('Vant')} .items=${this.#appMenu()}>
-        <button slot="trigger" class="me" type="button" aria-label=${msg(str`Menu of ${name}`)} aria-haspopup="menu">
+        <button slot="trigger" class="me" type="button" aria-haspopup="menu">
+          <span class="visually-hidden">${msg(str`Menu of ${name}`)}</span>
           <vant-avatar
             size="s"
             name=${name}
@@ -315,7 +317,7 @@ export class ConversationListView extends ViewElement {
 
   #openMenu(row: Conversation, event: CustomEvent<DOMRect>): void {
     this.menuFor = row;
-    const menu = this.renderRoot.querySelector<Menu>(':host > vant-menu, vant-menu:last-of-type');
+    const menu = this.renderRoot.querySelector<Menu>('.row-menu');
     void this.updateComplete.then(() => menu?.openAt(event.detail, event.currentTarget as HTMLElement));
   }
 

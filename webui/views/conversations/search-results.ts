@@ -78,7 +78,7 @@ export class SearchResults extends ViewElement {
         overflow-wrap: anywhere;
       }
       mark {
-        color: inherit;
+        color: var(--color-text);
         background: var(--color-mark);
         border-radius: 2px;
       }

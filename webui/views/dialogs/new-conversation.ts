@@ -73,7 +73,7 @@ export class NewConversation extends ViewElement {
     const members = [...state.members.value.values()]
       .filter(({ isMember, accountId }) => isMember && accountId !== self)
       .map((member) => ({
-        id: member.accountId as string,
+        id: member.accountId,
         about: member.profile?.about ?? '',
         face: faceOf(state, member.accountId),
       }))

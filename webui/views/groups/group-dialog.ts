@@ -80,7 +80,7 @@ export class GroupDialog extends ViewElement {
             ? nothing
             : html`<vant-member-picker
                 .context=${this.context}
-                .without=${this.group?.members.map(({ accountId }) => accountId as string) ?? []}
+                .without=${this.group?.members.map(({ accountId }) => accountId) ?? []}
                 .chosen=${this.chosen}
                 @input-change=${({ detail }: CustomEvent<ReadonlySet<string>>) => (this.chosen = detail)}
               ></vant-member-picker>`

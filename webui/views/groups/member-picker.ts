@@ -93,7 +93,7 @@ export class MemberPicker extends ViewElement {
     return [...state.members.value.values()]
       .filter(({ accountId, isMember }) => isMember && accountId !== state.account.value?.accountId)
       .filter(({ accountId }) => !this.without.includes(accountId))
-      .map(({ accountId }) => ({ id: accountId as string, face: faceOf(state, accountId) }))
+      .map(({ accountId }) => ({ id: accountId, face: faceOf(state, accountId) }))
       .filter(({ face }) => face.name.toLocaleLowerCase().includes(wanted))
       .sort((a, b) => a.face.name.localeCompare(b.face.name));
   }
