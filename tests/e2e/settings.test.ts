@@ -86,7 +86,7 @@ describe('the language', () => {
     await ada.page.getByRole('radio', { name: 'Reduced' }).click();
     await ada.page.reload();
     await heading(ada.page, 'Appearance').waitFor();
-    expect(await ada.page.evaluate(() => ({ ...document.documentElement.dataset }))).toEqual({
+    expect(await ada.page.evaluate(() => Object.assign({}, document.documentElement.dataset))).toEqual({
       theme: 'dark',
       textSize: 'large',
       motion: 'reduced',

@@ -196,8 +196,8 @@ export class TimeChart extends LitElement {
       cursor: { y: false, points: { show: false } },
       scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
       axes: [
-        { ...axis, space: 90, values: (_plot, ticks) => ticks.map((seconds) => this.formatTime(seconds * 1000)) },
-        { ...axis, size: 68, values: (_plot, ticks) => ticks.map((value) => this.formatValue(value)) },
+        { ...axis, space: 90, values: (_plot, ticks) => once(ticks.map((seconds) => this.formatTime(seconds * 1000))) },
+        { ...axis, size: 68, values: (_plot, ticks) => once(ticks.map((value) => this.formatValue(value))) },
       ],
       series: [
         {},
@@ -217,5 +217,9 @@ export class TimeChart extends LitElement {
     return getComputedStyle(probe).color;
   }
 }
+
+/** Ticks that are so near to each other that they read the same are labelled once. */
+const once = (labels: readonly string[]): string[] =>
+  labels.map((label, index) => (label === labels[index - 1] ? '' : label));
 
 customElements.define('vant-time-chart', TimeChart);

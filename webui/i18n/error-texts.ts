@@ -34,9 +34,9 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   QUOTA_EXCEEDED: () =>
     msg('Your attachments take as much room as the server allows. Try again when older ones have expired.'),
   DISK_FULL: () => msg('The server has no room for attachments. Try again later, or tell your admin.'),
+  PUSH_UNAVAILABLE: () => msg('The server cannot wake this browser. The admin can switch notifications on.'),
+  PUSH_ADDRESS_REFUSED: () => msg('The server does not accept where this browser wants to be woken. Tell your admin.'),
   RATE_LIMITED: () => msg('That was too much at once. Wait a moment and try again.'),
-  PUSH_UNAVAILABLE: () => msg('This server does not send notifications of this kind. Ask its admin.'),
-  PUSH_ADDRESS_REFUSED: () => msg('The server does not send notifications to this address. Ask its admin.'),
   QUEUE_FULL: () => msg('Too many messages wait for this member. Try again when they have been online.'),
   KEEPALIVE_TIMEOUT: unreachable,
   SLOW_READER: unreachable,

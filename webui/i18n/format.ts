@@ -1,6 +1,6 @@
 /** Dates, numbers, sizes and lists as the chosen language writes them. Reading the locale makes a view render again when it
  * changes. */
-import { locale } from './locale-signal.ts';
+import { formatTag } from './format-tag.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -10,7 +10,7 @@ const cache = new Map<string, unknown>();
 
 /** Making a formatter costs more than using it a hundred times. */
 function cached<T>(key: string, make: (tag: string) => T): T {
-  const tag = locale.value;
+  const tag = formatTag();
   const name = `${tag} ${key}`;
   const known = cache.get(name) as T | undefined;
   const made = known ?? make(tag);
@@ -37,9 +37,6 @@ export const formatNumber = (value: number, maximumFractionDigits = 0): string =
   cached(`number ${maximumFractionDigits}`, (tag) => new Intl.NumberFormat(tag, { maximumFractionDigits })).format(
     value,
   );
-
-export const formatPercent = (share: number): string =>
-  cached('percent', (tag) => new Intl.NumberFormat(tag, { style: 'percent' })).format(share);
 
 export const formatList = (items: readonly string[]): string =>
   cached('list', (tag) => new Intl.ListFormat(tag)).format(items);

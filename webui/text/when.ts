@@ -1,7 +1,7 @@
 /** Times as a reader of messages wants them: the nearer, the finer. */
 import { msg } from '@lit/localize';
 import { formatDate, formatTime } from '../i18n/format.ts';
-import { locale } from '../i18n/locale-signal.ts';
+import { formatTag } from '../i18n/format-tag.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -12,7 +12,7 @@ function daysAgo(at: number, now: number): number {
 }
 
 const weekday = (at: number, form: 'short' | 'long'): string =>
-  new Intl.DateTimeFormat(locale.value, { weekday: form }).format(at);
+  new Intl.DateTimeFormat(formatTag(), { weekday: form }).format(at);
 
 /** For a list: the time today, the weekday in the last week, else the date. */
 export function formatRecent(at: number, now = Date.now()): string {
@@ -22,7 +22,7 @@ export function formatRecent(at: number, now = Date.now()): string {
   if (days < 7) return weekday(at, 'short');
   const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
   const parts: Intl.DateTimeFormatOptions = isThisYear ? { day: 'numeric', month: 'short' } : { dateStyle: 'short' };
-  return new Intl.DateTimeFormat(locale.value, parts).format(at);
+  return new Intl.DateTimeFormat(formatTag(), parts).format(at);
 }
 
 /** Between messages. */
@@ -33,7 +33,7 @@ export function formatDayHeading(at: number, now = Date.now()): string {
   if (days > 1 && days < 7) return weekday(at, 'long');
   const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
   if (!isThisYear) return formatDate(at);
-  return new Intl.DateTimeFormat(locale.value, { weekday: 'short', day: 'numeric', month: 'long' }).format(at);
+  return new Intl.DateTimeFormat(formatTag(), { weekday: 'short', day: 'numeric', month: 'long' }).format(at);
 }
 
 /** How long messages stay: "1 day". */
@@ -45,5 +45,5 @@ export function formatTimer(seconds: number): string {
     ['minute', 60],
   ] as const;
   const [unit, length] = units.find(([, each]) => seconds >= each && seconds % each === 0) ?? (['second', 1] as const);
-  return new Intl.NumberFormat(locale.value, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / length);
+  return new Intl.NumberFormat(formatTag(), { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / length);
 }

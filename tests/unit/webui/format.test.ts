@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   formatBytes,
@@ -9,6 +8,7 @@ import {
   formatRelative,
   plural,
 } from '../../../webui/i18n/format.ts';
+import { formatTag } from '../../../webui/i18n/format-tag.ts';
 import { locale } from '../../../webui/i18n/locale-signal.ts';
 
 const HOUR_MS = 3_600_000;
@@ -64,6 +64,15 @@ describe('another language', () => {
     expect(formatDay('2026-11-23')).toBe('23.11.2026');
     locale.value = 'es';
     expect(formatList(['Ana', 'Bea', 'Irene'])).toBe('Ana, Bea e Irene');
+  });
+});
+
+describe('where the reader lives', () => {
+  it('decides how the language is written', () => {
+    expect(formatTag(['de-AT', 'en-GB', 'en-US'])).toBe('en-GB');
+    expect(formatTag(['fr'])).toBe('en');
+    locale.value = 'de';
+    expect(formatTag(['EN', 'DE-ch'])).toBe('DE-ch');
   });
 });
 
