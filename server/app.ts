@@ -22,7 +22,6 @@ import { checkDirectory } from './attachments/directory-mark.ts';
 import { DeviceAuthenticator } from './devices/device-authenticator.ts';
 import { DeviceRecordSource } from './devices/device-record-source.ts';
 import { Devices } from './devices/devices.ts';
-import { toDeviceText } from './devices/device-address.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
 import { CallRecordSource } from './calls/call-record-source.ts';
 import { createTurn } from './calls/create-turn.ts';
@@ -36,10 +35,8 @@ import { Invites } from './invites/invites.ts';
 import { KeyRecordSource } from './keys/key-record-source.ts';
 import { PreKeys } from './keys/pre-keys.ts';
 import { SenderCertificates } from './keys/sender-certificates.ts';
-import type { RateLimiter } from './limits/rate-limiter.ts';
-import { findUrgency } from './messages/waiting-mail.ts';
-import { createPushClock } from './push/clock.ts';
-import { PushBridge } from './push/push-bridge.ts';
+import { createPush } from './push/create-push.ts';
+import type { PushBridge } from './push/push-bridge.ts';
 import { PushRecordSource } from './push/push-record-source.ts';
 import { RateRecordSource } from './limits/rate-record-source.ts';
 import { createRateLimiters } from './limits/rate-limiters.ts';
@@ -51,14 +48,13 @@ import { Activity } from './observability/activity.ts';
 import { createHealth } from './observability/health.ts';
 import { createLog, toLoggedAddress, type Log } from './observability/log.ts';
 import { LogRecordSource } from './observability/log-record-source.ts';
-import { NO_METRICS, type Metrics } from './observability/metrics.ts';
+import { NO_METRICS } from './observability/metrics.ts';
 import { AccountRecords } from './records/account-records.ts';
 import { ConnectionRecordSource, describeConnections } from './relay/connection-record-source.ts';
 import { ConnectionRegistry } from './relay/connection-registry.ts';
 import { Gateway } from './relay/gateway.ts';
 import { Relay } from './relay/relay.ts';
 import { Submission } from './relay/submission.ts';
-import { loadDataKey } from './storage/data-key.ts';
 import { createStorageKeys } from './storage/keys.ts';
 import { openStorage, type Storage } from './storage/open.ts';
 import { createStores, type Stores } from './storage/stores.ts';
@@ -285,7 +281,8 @@ async function createRooms(parts: Parts) {
   // Rooms below the relay tell devices something through it; it is built after them.
   const notify = (device: string, event: DeviceEvent) => relay.notify(device, event);
   const preKeys = new PreKeys(stores.keys, directory, notify);
-  const push = await openPush(parts, metrics, limiters.pushChangesPerDevice);
+  const changes = limiters.pushChangesPerDevice;
+  const push = await createPush({ config, secrets, live, stores, log, now, metrics, changes });
   const submission = new Submission({
     directory,
     store: stores.messages,
@@ -359,22 +356,6 @@ interface AdminFacts {
   readonly publicUrl: () => string;
 }
 
-function openPush({ config, secrets, live, stores, log, now }: Parts, metrics: Metrics, changes: RateLimiter) {
-  return PushBridge.open({
-    store: stores.push,
-    wakes: stores.wakes,
-    config: () => live.current,
-    secrets: secrets.push,
-    dataKey: loadDataKey(config.storage.data_dir),
-    urgencyOf: (device) => findUrgency(stores.messages, device),
-    isConnected: (device) => stores.deviceEvents.publish(toDeviceText(device), { type: 'wake' }),
-    changes,
-    clock: createPushClock(now),
-    metrics,
-    log,
-  });
-}
-
 function createAdmin(parts: Parts, rooms: Rooms, facts: AdminFacts): Admin {
   const { config, live, storage, stores, now, program } = parts;
   return new Admin({
@@ -405,7 +386,7 @@ function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRecords {
       Object.values(rooms.limiters).map(({ scope }) => scope),
     ),
     new ConnectionRecordSource(stores.liveRecords),
-    new CallRecordSource(() => toCallSettings(live.current)),
+    new CallRecordSource(() => toCallSettings(live.current), rooms.turn),
     new LogRecordSource(() => live.current.log),
   ]);
 }

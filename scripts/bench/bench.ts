@@ -1,4 +1,4 @@
-/** `npm run bench`: the engine in Node, native and in Chromium; the TURN server beside coturn; then the relay and two bare programs, side
+/** `npm run bench`: the engine in Node, native and in Chromium; the TURN server beside coturn; the web app in Chromium; then the relay and two bare programs, side
  * by side. See options.ts for what can be chosen. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +42,8 @@ async function main(): Promise<void> {
       VANT_BENCH_ROUNDS: String(options.rounds),
     });
   }
-  if (options.parts.every((part) => part === 'engine' || part === 'turn')) return;
+  if (options.parts.includes('webui')) await runProgram('node', ['scripts/bench/webui.ts']);
+  if (options.parts.every((part) => ['engine', 'turn', 'webui'].includes(part))) return;
   try {
     const results = await runParts({ ...options, directory });
     console.log(options.isJson ? JSON.stringify(results, undefined, 2) : `\n${renderTable(results, options)}`);

@@ -1,5 +1,6 @@
 import type { RecordSection } from '../../wire/record-schemas.ts';
-import type { RecordSource } from '../records/record-source.ts';
+import type { RecordSource, RecordSubject } from '../records/record-source.ts';
+import type { Turn } from './turn.ts';
 
 interface CallSettings {
   readonly mode: string;
@@ -10,13 +11,20 @@ interface CallSettings {
  * it, and is not asked who is who. */
 export class CallRecordSource implements RecordSource {
   readonly #settings: () => CallSettings;
+  readonly #turn: Turn;
 
-  constructor(settings: () => CallSettings) {
+  constructor(settings: () => CallSettings, turn: Turn) {
     this.#settings = settings;
+    this.#turn = turn;
   }
 
-  async describe(): Promise<RecordSection> {
+  async describe({ accountId }: RecordSubject): Promise<RecordSection> {
     const { mode, credentialTtlMs } = this.#settings();
+    // Remembered so that a device that is removed loses them at once.
+    const issued = this.#turn.listIssued(accountId).map(({ deviceId, expiresAtMs }) => ({
+      title: `credentials of device ${deviceId}`,
+      fields: [{ name: 'expiresAt', kind: 'time' as const, value: expiresAtMs }],
+    }));
     return {
       id: 'calls',
       title: 'Calls that are relayed',
@@ -43,6 +51,7 @@ export class CallRecordSource implements RecordSource {
             },
           ],
         },
+        ...issued,
       ],
     };
   }

@@ -3,6 +3,7 @@ import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { Log } from '../observability/log.ts';
 import { EmbeddedTurn } from './embedded-turn.ts';
 import { createExternalTurn } from './external-turn.ts';
+import { HandoverFile } from './handover-file.ts';
 import { NO_TURN, type Turn } from './turn.ts';
 import { TurnSecrets } from './turn-secrets.ts';
 import { toTurnSettings } from './turn-settings.ts';
@@ -27,6 +28,7 @@ export function createTurn(config: Config, secrets: Secrets, rooms: Collaborator
     settings: toTurnSettings(config),
     publicHost: embedded.public_host,
     secrets: new TurnSecrets(config.storage.data_dir, ttlMs, rooms.now),
+    handover: new HandoverFile(process.env['RUNTIME_DIRECTORY'], rooms.now),
     certificateFiles: cert === undefined || key === undefined ? undefined : { cert, key },
   });
 }

@@ -1,6 +1,6 @@
 /** Our own TURN server, run for the chat: its thread is started when the first device asks for credentials, or somebody knocks. */
 import type { Duplex } from 'node:stream';
-import type { AccountId, DeviceId } from '../../wire/ids.ts';
+import type { AccountId } from '../../wire/ids.ts';
 import type { TurnCredentials } from '../../wire/schemas.ts';
 import type { AccountDirectory } from '../accounts/account-directory.ts';
 import type { Actor } from '../accounts/actor.ts';
@@ -13,7 +13,8 @@ import { PortSentinel } from '../turn/worker/port-sentinel.ts';
 import { TurnSupervisor } from '../turn/worker/turn-supervisor.ts';
 import type { TurnSettings, TurnStatus } from '../turn/worker/worker-messages.ts';
 import { CertificateFiles } from './certificate-files.ts';
-import type { Turn } from './turn.ts';
+import type { HandoverFile } from './handover-file.ts';
+import type { IssuedCredentials, Turn } from './turn.ts';
 import type { TurnSecrets } from './turn-secrets.ts';
 import { toTurnUrls } from './turn-urls.ts';
 import { toTurnUserId } from './turn-user-id.ts';
@@ -23,16 +24,14 @@ export interface EmbeddedTurnOptions {
   readonly publicHost: string;
   readonly secrets: TurnSecrets;
   readonly certificateFiles: { readonly cert: string; readonly key: string } | undefined;
+  readonly handover: HandoverFile;
   readonly directory: AccountDirectory;
   readonly log: Log;
   readonly now: () => number;
 }
 
-interface Issued {
-  readonly accountId: AccountId;
-  readonly deviceId: DeviceId;
+interface Issued extends IssuedCredentials {
   readonly secretHash: string;
-  readonly expiresAtMs: number;
 }
 
 const UPKEEP_MS = 60_000;
@@ -49,16 +48,21 @@ export class EmbeddedTurn implements Turn {
   readonly #revoked = new Map<string, number>();
   readonly #upkeep: NodeJS.Timeout;
   readonly #complained = new Set<string>();
+  /** Of the process before this one. */
+  readonly #hasCalls: boolean;
   #portsFreed: Promise<void> | undefined;
 
   constructor(options: EmbeddedTurnOptions) {
     const { settings, log } = options;
     this.#with = options;
+    const handedOver = options.handover.take();
+    this.#hasCalls = handedOver.length > 0;
     this.#certificateFiles = options.certificateFiles && new CertificateFiles(options.certificateFiles, log);
     this.#certificate = this.#certificateFiles?.read();
     this.#supervisor = new TurnSupervisor({
       settings,
       state: this.#state(),
+      handedOver,
       onEvent: (event) => this.#logEvent(event),
       onStatus: (status) => this.#logStatus(status),
       onCrash: (err, restartMs) => log.error({ err, restartMs }, 'The TURN thread has ended and is started again'),
@@ -69,7 +73,8 @@ export class EmbeddedTurn implements Turn {
 
   /** Waits on its ports. Never fails for a port: the chat goes on without calls. */
   async start(): Promise<void> {
-    this.#complain(await this.#sentinel.watch(this.#with.settings.listen, () => void this.#wake()));
+    if (this.#hasCalls) await this.#wake();
+    else this.#complain(await this.#sentinel.watch(this.#with.settings.listen, () => void this.#wake()));
   }
 
   readonly counters = () => this.#supervisor.counters;
@@ -103,6 +108,10 @@ export class EmbeddedTurn implements Turn {
     if (hasChanged) this.#supervisor.setState(this.#state());
   }
 
+  listIssued(accountId: AccountId): readonly IssuedCredentials[] {
+    return [...this.#issued.values()].filter((issued) => issued.accountId === accountId);
+  }
+
   setCertificate(certificate: Certificate): void {
     this.#certificate = certificate;
     this.#supervisor.setState(this.#state());
@@ -119,7 +128,7 @@ export class EmbeddedTurn implements Turn {
   async stop(): Promise<void> {
     clearInterval(this.#upkeep);
     await this.#sentinel.close();
-    await this.#supervisor.stop();
+    this.#with.handover.write(await this.#supervisor.stop());
   }
 
   async #wake(): Promise<TurnStatus> {

@@ -80,7 +80,7 @@ export async function send(profile: Profile, text: string): Promise<void> {
   const field = messageField(profile);
   await field.fill(text);
   // On a phone Enter begins a new line.
-  await profile.page.getByRole('button', { name: 'Send', exact: true }).click();
+  await profile.page.getByRole('button', { name: /^(Send|Save)$/ }).click();
 }
 
 export const messageField = ({ page }: Profile): ReturnType<Profile['page']['getByRole']> =>

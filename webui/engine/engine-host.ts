@@ -4,7 +4,6 @@ import type { ClientEvents } from '../../client/events.ts';
 import type { LogPort } from '../../client/ports.ts';
 import { sleep } from '../../client/transport/sleep.ts';
 import type { BackupApi } from './backup/backup-api.ts';
-import { Backup } from './backup/backup.ts';
 import type { EngineApi, EngineControl, EngineEvents, EngineState } from './engine-api.ts';
 import { EngineFault } from './engine-errors.ts';
 import { browserClock } from './ports/browser-ports.ts';
@@ -43,7 +42,7 @@ export class EngineHost {
   readonly #idleLock: IdleLock;
   readonly #control: EngineControl;
   readonly #vaultApi: VaultApi;
-  readonly #backup: Backup;
+  #backup: BackupApi | undefined;
   #database: Database | undefined;
   #vault: Vault | undefined;
   #session: Session | undefined;
@@ -58,10 +57,6 @@ export class EngineHost {
     this.#idleLock = new IdleLock(browserClock, () => void this.#lockAll());
     this.#control = this.#createControl();
     this.#vaultApi = this.#createVaultApi();
-    this.#backup = new Backup(
-      async () => (await this.#requireSession()).client,
-      (progress) => this.#emit('backupProgress', progress),
-    );
   }
 
   /** The object that calls from the page go to. */
@@ -72,7 +67,7 @@ export class EngineHost {
       case 'vault':
         return this.#vaultApi;
       case 'backup':
-        return this.#backup satisfies BackupApi;
+        return (this.#backup ??= await this.#createBackup());
       case 'search':
         return (await this.#requireSession()).search;
       case 'client':
@@ -82,6 +77,15 @@ export class EngineHost {
       case 'groups':
         return (await this.#requireSession()).client.groups();
     }
+  }
+
+  /** Loaded when somebody makes or reads one. */
+  async #createBackup(): Promise<BackupApi> {
+    const { Backup } = await import('./backup/backup.ts');
+    return new Backup(
+      async () => (await this.#requireSession()).client,
+      (progress) => this.#emit('backupProgress', progress),
+    );
   }
 
   #createControl(): EngineControl {

@@ -34,8 +34,8 @@ function isStorageUsable(): Promise<boolean> {
       request.onblocked = () => resolve(false);
       request.onsuccess = () => {
         request.result.close();
-        indexedDB.deleteDatabase(PROBE_DATABASE);
-        resolve(true);
+        const removal = indexedDB.deleteDatabase(PROBE_DATABASE);
+        removal.onsuccess = removal.onerror = () => resolve(true);
       };
     } catch {
       resolve(false);

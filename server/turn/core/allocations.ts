@@ -42,10 +42,11 @@ export class Allocations {
     change(this.#perSource, source, -1);
   }
 
-  add(allocation: Allocation): void {
+  /** @param isNew and not one that another thread has begun */
+  add(allocation: Allocation, isNew = true): void {
     this.#all.add(allocation);
     allocation.client.allocation = allocation;
-    this.#counters.add(COUNTER.allocationsTotal);
+    if (isNew) this.#counters.add(COUNTER.allocationsTotal);
     this.#counters.add(COUNTER.allocations);
   }
 

@@ -10,10 +10,11 @@ import { Allocations } from './allocations.ts';
 import { Authentication } from './authentication.ts';
 import { COUNTER, Counters } from './counters.ts';
 import { Exchange, Refusal } from './exchange.ts';
+import { importAllocation, type AllocationState } from './handover.ts';
 import { isZeroLifetime, toLifetimeSeconds } from './lifetime.ts';
 import { Nonces } from './nonces.ts';
 import { handleChannelBind, handleCreatePermission, type PermissionRules } from './permission-requests.ts';
-import type { AllowPeer, Authenticate, Client, EndReason, OnEvent, Quota, RelaySockets } from './ports.ts';
+import type { AllowPeer, Authenticate, Client, EndReason, OnEvent, Quota, RelaySocket, RelaySockets } from './ports.ts';
 import { Relaying, type Bandwidth } from './relaying.ts';
 import { ReplyBudget } from './reply-budget.ts';
 import { Reservations } from './reservations.ts';
@@ -119,6 +120,12 @@ export class TurnCore {
     else if (message.class === MESSAGE_CLASS.INDICATION) this.#receiveIndication(client, message);
   }
 
+  /** Goes on with an allocation of a former thread. @param sockets on the ports that it had */
+  restore(state: AllocationState, client: Client, sockets: readonly RelaySocket[]): void {
+    for (const { address } of state.relays) this.#ownAddresses.add(address);
+    this.#listen(importAllocation(state, client, sockets, this.#allocations));
+  }
+
   /** The stream of a client has ended. */
   disconnect(client: Client): void {
     client.pendingTransaction = undefined;
@@ -208,14 +215,14 @@ export class TurnCore {
     client.send(answer);
     if (request.method !== METHOD.ALLOCATE || client.allocation === undefined) return;
     this.#listen(client.allocation);
+    const family = client.allocation.relays[0]?.family ?? 4;
+    this.#options.onEvent({ type: 'allocated', transport: client.transport, family });
   }
 
   #listen(allocation: Allocation): void {
     for (const relay of allocation.relays) {
       relay.socket.receive = (bytes, address, port) => this.#relaying.fromPeer(relay, bytes, address, port);
     }
-    const family = allocation.relays[0]?.family ?? 4;
-    this.#options.onEvent({ type: 'allocated', transport: allocation.client.transport, family });
   }
 
   /** Requests about an allocation that is there. @throws Refusal */

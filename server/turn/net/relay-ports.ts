@@ -43,6 +43,11 @@ export class RelayPorts implements RelaySockets {
     return undefined;
   }
 
+  /** A port that was ours before. @returns undefined when it is not to be had any more. */
+  async reopen(family: AddressFamily, port: number): Promise<RelaySocket | undefined> {
+    return this.#used[family].has(port) ? undefined : await this.#bind(family, port);
+  }
+
   /** The first fitting port from a random place on. */
   #choose(family: AddressFamily, isEven: boolean, withNext: boolean): number | undefined {
     const { min, max } = this.#range;
@@ -114,6 +119,8 @@ class UdpRelaySocket implements RelaySocket {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#socket.close(this.#onClose);
+    this.#socket.close();
+    // The descriptor is closed at once; only the event comes later.
+    this.#onClose();
   }
 }

@@ -1,6 +1,7 @@
 /** A STUN and TURN server: the core with its sockets. */
 import type { Duplex } from 'node:stream';
 import type { RelayAddresses } from '../core/allocate-request.ts';
+import type { AllocationState } from '../core/handover.ts';
 import { TurnCore, type TurnCoreOptions } from '../core/turn-core.ts';
 import { RelayPorts, type PortRange } from './relay-ports.ts';
 import { StreamClients, type RemoteEnd, type StreamLimits } from './stream-clients.ts';
@@ -22,6 +23,13 @@ export interface ListenFailure extends ListenAddress {
 export interface TurnServerOptions extends Omit<TurnCoreOptions, 'relaySockets'> {
   readonly relayPorts: PortRange;
   readonly streamLimits: StreamLimits;
+}
+
+/** What one listener had. */
+export interface HandedOver {
+  readonly address: string;
+  readonly port: number;
+  readonly allocations: readonly AllocationState[];
 }
 
 /** A relayed address of one family: where its sockets are bound, and what peers know it by. */
@@ -111,6 +119,30 @@ export class TurnServer {
     }
     stream.once('close', release);
     this.#clients.serve(stream, remote, isSecure ? 'tls' : 'tcp');
+  }
+
+  /** Allocations of clients over UDP; streams end with the process that has them. */
+  export(): HandedOver[] {
+    return [...this.#datagrams.values()].map((listener) => ({
+      address: listener.address,
+      port: listener.port,
+      allocations: listener.exportAllocations(),
+    }));
+  }
+
+  /** Goes on with what a former server has exported, as far as its addresses and ports are to be had. To be called after `listen`. */
+  async import(handedOver: readonly HandedOver[]): Promise<void> {
+    for (const { address, port, allocations } of handedOver) {
+      const listener = [...this.#datagrams.values()].find((one) => one.address === address && one.port === port);
+      if (listener !== undefined) for (const state of allocations) await this.#restore(listener, state);
+    }
+  }
+
+  async #restore(listener: UdpListener, state: AllocationState): Promise<void> {
+    const opened = await Promise.all(state.relays.map(({ family, port }) => this.#relayPorts.reopen(family, port)));
+    const sockets = opened.filter((socket) => socket !== undefined);
+    if (sockets.length === state.relays.length) this.core.restore(state, listener.createClient(state.client), sockets);
+    else for (const socket of sockets) socket.close();
   }
 
   stop(): void {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Allocation } from '../core/allocation.ts';
+import { exportAllocation, type AllocationState } from '../core/handover.ts';
 import type { Client } from '../core/ports.ts';
 import type { TurnCore } from '../core/turn-core.ts';
 import type { AddressFamily } from '../stun/stun-constants.ts';
@@ -61,6 +62,16 @@ export class UdpListener {
   hold(client: UdpClient, isHeld: boolean): void {
     if (isHeld) this.#clients.set(client.key, client);
     else this.#clients.delete(client.key);
+  }
+
+  /** For `TurnServer.export`. */
+  exportAllocations(): AllocationState[] {
+    return [...this.#clients.values()].flatMap(({ allocation }) => (allocation ? [exportAllocation(allocation)] : []));
+  }
+
+  /** A client of a former thread. */
+  createClient({ address, port }: AllocationState['client']): Client {
+    return new UdpClient(this, `${address} ${port}`, address, port);
   }
 
   /** Ends the allocations that came through it: their clients cannot be reached from anywhere else. */

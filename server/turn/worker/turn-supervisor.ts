@@ -6,12 +6,15 @@ import { Counters } from '../core/counters.ts';
 import type { TurnEvent } from '../core/ports.ts';
 import { bridgeSocket } from '../net/bridged-stream.ts';
 import type { RemoteEnd } from '../net/stream-clients.ts';
+import type { HandedOver } from '../net/turn-server.ts';
 import { startWorker } from './start-worker.ts';
 import type { FromWorker, ToWorker, TurnSettings, TurnState, TurnStatus } from './worker-messages.ts';
 
 export interface SupervisorOptions {
   readonly settings: TurnSettings;
   readonly state: TurnState;
+  /** Of an earlier process: what its `stop` gave. */
+  readonly handedOver?: readonly HandedOver[];
   readonly onEvent: (event: TurnEvent) => void;
   /** Whenever addresses have changed, the first time included. */
   readonly onStatus: (status: TurnStatus) => void;
@@ -31,6 +34,7 @@ export class TurnSupervisor {
   /** One memory for all threads, one after the other: counters go on where they were. */
   readonly #counters = new Counters();
   #state: TurnState;
+  #handedOver: readonly HandedOver[];
   #worker: Worker | undefined;
   #status: TurnStatus | undefined;
   #ready = Promise.withResolvers<TurnStatus>();
@@ -41,6 +45,7 @@ export class TurnSupervisor {
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#state = options.state;
+    this.#handedOver = options.handedOver ?? [];
   }
 
   get counters(): ReturnType<Counters['read']> {
@@ -73,17 +78,19 @@ export class TurnSupervisor {
     bridgeSocket(stream, port1);
   }
 
-  async stop(): Promise<void> {
+  /** @returns the allocations that there were, for another process to go on with. */
+  async stop(): Promise<readonly HandedOver[]> {
     this.#isStopped = true;
     clearTimeout(this.#restartTimer);
     this.#ready.resolve(NOTHING);
     const worker = this.#worker;
-    if (worker === undefined) return;
+    if (worker === undefined) return this.#handedOver;
     const exited = new Promise((resolve) => worker.once('exit', resolve));
     this.#post({ type: 'stop' });
     const timer = setTimeout(() => void worker.terminate(), 2_000);
     await exited;
     clearTimeout(timer);
+    return this.#handedOver;
   }
 
   #post(message: ToWorker): void {
@@ -93,13 +100,18 @@ export class TurnSupervisor {
   #spawn(): void {
     this.#restartTimer = undefined;
     const { settings } = this.#options;
-    const worker = startWorker({ settings, state: this.#state, counters: this.#counters.memory });
+    const [counters, handedOver] = [this.#counters.memory, this.#handedOver];
+    this.#handedOver = [];
+    const worker = startWorker({ settings, state: this.#state, counters, handedOver });
     const startedAtMs = performance.now();
     this.#worker = worker;
     let failure: Error | undefined;
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'event') this.#options.onEvent(message.event);
-      else {
+      else if (message.type === 'handover') {
+        this.#handedOver = message.handedOver;
+        failure = message.failure === undefined ? failure : new Error(message.failure);
+      } else {
         this.#status = message.status;
         this.#ready.resolve(message.status);
         this.#options.onStatus(message.status);
@@ -113,7 +125,7 @@ export class TurnSupervisor {
   }
 
   #restart(error: Error, startedAtMs: number): void {
-    // Its allocations are gone with it.
+    // Those that live on are counted again.
     this.#counters.set('allocations', 0);
     if (performance.now() - startedAtMs > STABLE_MS) this.#restartMs = FIRST_RESTART_MS;
     this.#options.onCrash(error, this.#restartMs);

@@ -5,7 +5,7 @@ import { Counters } from '../core/counters.ts';
 import type { TurnEvent } from '../core/ports.ts';
 import { createBridgedStream } from '../net/bridged-stream.ts';
 import { findRelayAddresses, listHostAddresses, type FoundAddresses } from '../net/relay-addresses.ts';
-import { TurnServer, type ListenAddress, type ListenFailure } from '../net/turn-server.ts';
+import { TurnServer, type HandedOver, type ListenAddress, type ListenFailure } from '../net/turn-server.ts';
 import { createPeerPolicy } from '../policy/peer-policy.ts';
 import { createQuota } from '../policy/quota.ts';
 import { createTimeLimitedAuthenticator } from '../policy/time-limited-credentials.ts';
@@ -19,7 +19,9 @@ const MAX_EVENTS_PER_SECOND = 50;
 export async function runTurnThread(parent: MessagePort, input: WorkerInput): Promise<void> {
   const thread = new TurnThread(parent, input);
   parent.on('message', (message: ToWorker) => thread.receive(message));
-  await thread.start();
+  // A mistake of ours must not end calls: the next thread goes on with them.
+  process.once('uncaughtException', (error) => thread.fail(error));
+  await thread.start(input.handedOver);
 }
 
 class TurnThread {
@@ -63,9 +65,9 @@ class TurnThread {
     });
   }
 
-  async start(): Promise<void> {
+  async start(handedOver: readonly HandedOver[]): Promise<void> {
     if (this.#state.certificate !== undefined) this.#server.setCertificate(this.#state.certificate);
-    await this.#followAddresses();
+    await this.#followAddresses(handedOver);
     this.#timer = setInterval(() => {
       this.#followAddresses().catch((error: unknown) => {
         this.#tell({ type: 'fault', where: 'addresses', error: error as Error });
@@ -90,7 +92,7 @@ class TurnThread {
   }
 
   /** Opens what is to be listened on and is not yet, closes what is gone, and finds the external address. */
-  async #followAddresses(): Promise<void> {
+  async #followAddresses(handedOver: readonly HandedOver[] = []): Promise<void> {
     const { listen, externalAddresses, stunServer, publicHost } = this.#settings;
     this.#hostAddresses = listHostAddresses();
     const relayAddresses = await findRelayAddresses({
@@ -113,6 +115,8 @@ class TurnThread {
       }
     }
     this.#failures = await this.#server.listen(wished.filter((address) => !has(open, address)));
+    // Before anybody is told that this server is ready: it must not seem empty.
+    await this.#server.import(handedOver);
     this.#report();
   }
 
@@ -141,8 +145,20 @@ class TurnThread {
     if (this.#eventBudget-- > 0) this.#parent.postMessage({ type: 'event', event } satisfies FromWorker);
   }
 
+  /** After an error that nobody has caught. */
+  fail(error: Error): void {
+    this.#handOver(error.message);
+    process.exit(1);
+  }
+
+  #handOver(failure: string | undefined): void {
+    const handedOver = this.#server.export();
+    this.#parent.postMessage({ type: 'handover', handedOver, failure } satisfies FromWorker);
+  }
+
   #stop(): void {
     clearInterval(this.#timer);
+    this.#handOver(undefined);
     this.#server.stop();
     this.#parent.close();
   }

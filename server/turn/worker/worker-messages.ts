@@ -6,7 +6,7 @@ import type { FoundAddresses } from '../net/relay-addresses.ts';
 import type { PortRange } from '../net/relay-ports.ts';
 import type { RemoteEnd, StreamLimits } from '../net/stream-clients.ts';
 import type { Certificate } from '../net/stream-listener.ts';
-import type { ListenAddress, ListenFailure } from '../net/turn-server.ts';
+import type { HandedOver, ListenAddress, ListenFailure } from '../net/turn-server.ts';
 import type { QuotaLimits } from '../policy/quota.ts';
 
 /** Fixed for the life of a thread. */
@@ -39,6 +39,8 @@ export interface WorkerInput {
   readonly settings: TurnSettings;
   readonly state: TurnState;
   readonly counters: SharedArrayBuffer;
+  /** Of the thread before. */
+  readonly handedOver: readonly HandedOver[];
 }
 
 export interface TurnStatus {
@@ -53,4 +55,7 @@ export type ToWorker =
   | { readonly type: 'stop' };
 
 export type FromWorker =
-  { readonly type: 'status'; readonly status: TurnStatus } | { readonly type: 'event'; readonly event: TurnEvent };
+  | { readonly type: 'status'; readonly status: TurnStatus }
+  | { readonly type: 'event'; readonly event: TurnEvent }
+  /** The last message: what TurnServer.export gave, and what went wrong if anything has. */
+  | { readonly type: 'handover'; readonly handedOver: readonly HandedOver[]; readonly failure: string | undefined };

@@ -73,6 +73,22 @@ describe('credentials', () => {
     expect(ids.join()).not.toContain(owner.accountId.slice(0, 8));
   });
 
+  test('are all that the server tells its owner to know about calls', async () => {
+    const { owner } = await start();
+    const other = await owner.inviteAndJoin();
+    const credentials = await owner.call('getTurnCredentials');
+    const sectionOf = async (device: typeof owner) =>
+      (await device.call('getAccountRecords')).sections
+        .find(({ id }) => id === 'calls')!
+        .entries.filter(({ title }) => title.startsWith('credentials'));
+    const expiresAt = Number(credentials.username.split(':')[0]);
+    expect(await sectionOf(owner)).toEqual([
+      { title: 'credentials of device 1', fields: [{ name: 'expiresAt', kind: 'time', value: expect.any(Number) }] },
+    ]);
+    expect(Math.floor(Number((await sectionOf(owner))[0]!.fields[0]!.value) / 1000)).toBe(expiresAt);
+    expect(await sectionOf(other)).toEqual([]);
+  });
+
   test('hold no longer when the device has been removed, and its allocations end', async () => {
     const server = await start();
     const linked = await server.owner.linkDevice();
@@ -109,6 +125,35 @@ describe('credentials', () => {
     cleanups.push(() => app.stop());
     expect((await (await connect(credentials)).allocate()).address).toBe('127.0.0.1');
   });
+});
+
+test('a call survives a restart of the server where systemd gives it a runtime directory', async () => {
+  const directory = await makeTemporaryDirectory();
+  cleanups.push(() => removeDirectory(directory));
+  const port = await findFreePort();
+  const before = process.env['RUNTIME_DIRECTORY'];
+  cleanups.push(() => {
+    if (before === undefined) delete process.env['RUNTIME_DIRECTORY'];
+    else process.env['RUNTIME_DIRECTORY'] = before;
+  });
+  process.env['RUNTIME_DIRECTORY'] = directory;
+  const env = {
+    VANT_TURN_MODE: 'embedded',
+    VANT_TURN_EMBEDDED_LISTEN: `[127.0.0.1:${port}]`,
+    VANT_STORAGE_DATA_DIR: join(directory, 'data'),
+  };
+  const first = await start(env);
+  const credentials = await first.owner.call('getTurnCredentials');
+  const [a, b] = [await connect(credentials), await connect(credentials)];
+  const [relayedA, relayedB] = [await a.allocate(), await b.allocate()];
+  await a.bindChannel(0x4000, relayedB);
+  await b.createPermission(relayedA.address);
+  await first.app.stop();
+  const { app } = await startNode(env);
+  cleanups.push(() => app.stop());
+  const received = new Promise<{ data: Uint8Array }>((resolve) => (b.onData = resolve));
+  a.sendChannelData(0x4000, Buffer.from('still there'));
+  expect(Buffer.from((await received).data).toString()).toBe('still there');
 });
 
 describe('the admin', () => {

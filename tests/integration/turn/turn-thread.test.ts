@@ -199,7 +199,7 @@ describe('when something is wrong', () => {
     await (await open(host, 'udp')).bind();
   });
 
-  test('a thread that dies is started again, with the same ports and secrets', async () => {
+  test('a thread that dies is started again, and calls go on', async () => {
     const crashed = Promise.withResolvers<Error>();
     const probe = createSocket('udp4').bind(0, '127.0.0.1');
     await once(probe, 'listening');
@@ -207,14 +207,44 @@ describe('when something is wrong', () => {
     probe.close();
     const listen = [{ transport: 'udp' as const, address: '127.0.0.1', port }];
     const host = await start({ listen }, { onCrash: crashed.resolve });
-    await (await open(host)).allocate();
+    const [a, b] = [await open(host), await open(host, 'udp', 'other')];
+    expect(await exchange(a, b)).toEqual(['there', 'back']);
     // Something that no message should be: an error inside the thread that nobody catches.
     host.supervisor.setState(undefined as never);
     expect((await crashed.promise).message).toMatch(/undefined/);
-    expect(host.supervisor.counters).toMatchObject({ allocations: 0, allocationsTotal: 1 });
     host.supervisor.setState({ secrets: [SECRET], certificate: undefined, revoked: [] });
+    await until('the allocations in the next thread', () => host.supervisor.counters.allocations === 2);
+    // The same ports, permissions and channels; nobody has asked for anything again.
+    const again = nextData(b);
+    a.sendChannelData(0x4000, Buffer.from('still there'));
+    expect(Buffer.from((await again).data).toString()).toBe('still there');
+    expect(await a.refresh(600)).toBe(600);
     await (await open(host)).allocate();
-    expect(host.supervisor.counters).toMatchObject({ allocations: 1, allocationsTotal: 2 });
+    expect(host.supervisor.counters).toMatchObject({ allocations: 3, allocationsTotal: 3 });
+  });
+
+  test('allocations of a stopped server live on in the next one, as far as their ports are there', async () => {
+    const first = await startTurnHost();
+    const [a, b] = [await open(first), await open(first, 'udp', 'other')];
+    expect(await exchange(a, b)).toEqual(['there', 'back']);
+    const stream = await open(first, 'tcp');
+    await stream.allocate();
+    const taken = await open(first, 'udp', 'taken');
+    const lost = await taken.allocate();
+    const listen = (['udp', 'tcp'] as const).map((transport) => {
+      return { transport, address: '127.0.0.1', port: first.port(transport) };
+    });
+    const handedOver = await first.supervisor.stop();
+    const other = createSocket('udp4').bind(lost.port, '127.0.0.1');
+    await once(other, 'listening');
+    cleanups.push(() => other.close());
+    const second = await start({ listen }, { handedOver });
+    expect(second.supervisor.counters).toMatchObject({ allocations: 2, allocationsTotal: 0 });
+    const again = nextData(b);
+    a.sendChannelData(0x4000, Buffer.from('still there'));
+    expect(Buffer.from((await again).data).toString()).toBe('still there');
+    expect(await a.refresh(0)).toBe(0);
+    await expect(taken.refresh(600)).rejects.toMatchObject({ code: ERROR.ALLOCATION_MISMATCH });
   });
 
   test('a user who is revoked loses what there is, and gets nothing new', async () => {

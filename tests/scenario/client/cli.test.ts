@@ -56,7 +56,7 @@ describe('the terminal client', () => {
 
   it('invites, and asks which identity is meant when there are several', async () => {
     const invite = await cli.run(['invite', '--ttl', '1h']);
-    expect(invite.stdout).toMatch(/^http\S+\/join#[\w-]{43}\.[\w-]{43}\n$/);
+    expect(invite.stdout).toMatch(/^http\S+\/join#[\w-]{43}\.[\w-]{43}\.[\w-]+\n$/);
     expect(parseLines((await cli.run(['invite', 'list', '--json'])).stdout)).toHaveLength(1);
     await cli.run(['join', invite.stdout, '--name', 'Bob']);
     const unclear = await cli.run(['whoami']);

@@ -46,7 +46,7 @@ describe('a client and its push address', () => {
     const google2 = google.newToken();
     await (await ada.client.push()).register({ fcm: { token: google2 } });
     await bob.client.close();
-    await ada.client.sendText(bob.id as never, 'wake up');
+    await ada.client.sendText(bob.id, 'wake up');
     await until('a wake', () => subscription.pushes.length === 1);
     await ada.client.close();
     await bob.client.connect({ receive: true });

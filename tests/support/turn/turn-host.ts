@@ -2,6 +2,7 @@
 import { createTimeLimitedCredentials } from '../../../server/turn/policy/time-limited-credentials.ts';
 import type { TurnEvent } from '../../../server/turn/core/ports.ts';
 import type { Certificate } from '../../../server/turn/net/stream-listener.ts';
+import type { HandedOver } from '../../../server/turn/net/turn-server.ts';
 import { TurnClient } from '../../../server/turn/client/turn-client.ts';
 import { TurnSupervisor } from '../../../server/turn/worker/turn-supervisor.ts';
 import type { TurnSettings, TurnStatus } from '../../../server/turn/worker/worker-messages.ts';
@@ -46,15 +47,22 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
 }
 
+interface HostOptions {
+  readonly certificate?: Certificate;
+  readonly handedOver?: readonly HandedOver[];
+  readonly onCrash?: (error: Error) => void;
+}
+
 export async function startTurnHost(
   settings: Partial<TurnSettings> = {},
-  { certificate, onCrash }: { certificate?: Certificate; onCrash?: (error: Error) => void } = {},
+  { certificate, handedOver = [], onCrash }: HostOptions = {},
 ): Promise<TurnHost> {
   const events: TurnEvent[] = [];
   const crashes: Error[] = [];
   const supervisor = new TurnSupervisor({
     settings: { ...SETTINGS, ...settings },
     state: { secrets: [SECRET], certificate, revoked: [] },
+    handedOver,
     onEvent: (event) => events.push(event),
     onStatus: () => undefined,
     onCrash: (error) => {
@@ -88,6 +96,8 @@ export async function startTurnHost(
         },
         { ...credentials(userId), timeoutMs },
       ),
-    stop: () => supervisor.stop(),
+    stop: async () => {
+      await supervisor.stop();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StoredMessage } from '../../../client/conversations/history.ts';
+import type { PageOptions, StoredMessage } from '../../../client/conversations/history.ts';
 import { MAX_LOADED, PAGE_SIZE, Timeline } from '../../../webui/state/timeline.ts';
 import { toTimelineItems } from '../../../webui/state/timeline-items.ts';
 
@@ -20,7 +20,7 @@ function createEngine(count: number, firstUnread?: number) {
     async firstUnread() {
       return firstUnread === undefined ? undefined : key(firstUnread);
     },
-    async messages(_conversation: string, { limit = 100, before, after }: Record<string, never>) {
+    async messages(_conversation: string, { limit = 100, before, after }: PageOptions) {
       if (after !== undefined) return history.filter(({ historyKey }) => historyKey > after).slice(0, limit);
       return history.filter(({ historyKey }) => before === undefined || historyKey < before).slice(-limit);
     },

@@ -9,6 +9,7 @@ import { isShortcut } from '../../app/shortcuts.ts';
 import '../../components/avatar.ts';
 import '../../components/icon-button.ts';
 import { placeBeside } from '../../components/place.ts';
+import { onBeforeReload } from '../../platform/updates.ts';
 import { attempt } from '../../state/notices.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { base, focusRing, scrollArea } from '../../styles/shared.ts';
@@ -54,6 +55,7 @@ export class Composer extends ViewElement {
   declare chosen: number;
   declare isEmojiShown: boolean;
   #ranges: readonly TextRange[] = [];
+  #stopSaving: () => void = () => undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #loaded: string | undefined;
 
@@ -68,11 +70,13 @@ export class Composer extends ViewElement {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('pagehide', this.#saveNow);
+    this.#stopSaving = onBeforeReload(() => this.#save());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener('pagehide', this.#saveNow);
+    this.#stopSaving();
     this.#saveNow();
   }
 
@@ -368,7 +372,9 @@ export class Composer extends ViewElement {
     this.#timer = setTimeout(this.#saveNow, DRAFT_DELAY_MS);
   }
 
-  #saveNow = (): void => {
+  #saveNow = (): void => void this.#save();
+
+  async #save(): Promise<void> {
     if (this.#timer === undefined || this.#loaded === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -380,8 +386,8 @@ export class Composer extends ViewElement {
       ...(replyTo === undefined ? {} : { quoteOf: replyTo.historyKey }),
       ...(editOf === undefined ? {} : { editOf: editOf.historyKey }),
     };
-    void this.context.engine.client.setDraft(this.#loaded, isEmpty ? undefined : draft).catch(() => undefined);
-  };
+    await this.context.engine.client.setDraft(this.#loaded, isEmpty ? undefined : draft).catch(() => undefined);
+  }
 
   /** For browsers that do not size a field by what is in it. */
   #grow(): void {

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { HandoverFile } from '../../../../server/calls/handover-file.ts';
 import { readNewestTurnSecret, TURN_SECRET_ROTATION_MS, TurnSecrets } from '../../../../server/calls/turn-secrets.ts';
 import { toTurnUrls } from '../../../../server/calls/turn-urls.ts';
 import {
@@ -140,6 +141,45 @@ describe('secrets', () => {
       expect(fresh.all[0]).not.toBe(all[0]);
       expect(readFileSync(path, 'utf8')).toContain(fresh.all[0]);
     }
+  });
+});
+
+describe('the handover from process to process', () => {
+  const handedOver = [{ address: '127.0.0.1', port: 3478, allocations: [{} as never] }];
+
+  function makeFiles(now: () => number) {
+    const directory = mkdtempSync(join(tmpdir(), 'vant-turn-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    return { directory, file: new HandoverFile(directory, now) };
+  }
+
+  test('is for its owner only, and read once', () => {
+    const { directory, file } = makeFiles(() => NOW_MS);
+    file.write(handedOver);
+    expect(statSync(join(directory, 'turn-handover')).mode & 0o777).toBe(0o600);
+    expect(file.take()).toEqual(handedOver);
+    expect(readdirSync(directory)).toEqual([]);
+    expect(file.take()).toEqual([]);
+  });
+
+  test('is worth nothing after half a minute, or when it is something else', () => {
+    let now = NOW_MS;
+    const { directory, file } = makeFiles(() => now);
+    file.write(handedOver);
+    now += 30_001;
+    expect(file.take()).toEqual([]);
+    writeFileSync(join(directory, 'turn-handover'), 'something else');
+    expect(file.take()).toEqual([]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('is not written without calls, nor without a runtime directory', () => {
+    const { directory, file } = makeFiles(() => NOW_MS);
+    file.write([{ address: '127.0.0.1', port: 3478, allocations: [] }]);
+    expect(readdirSync(directory)).toEqual([]);
+    const nowhere = new HandoverFile(undefined, () => NOW_MS);
+    nowhere.write(handedOver);
+    expect(nowhere.take()).toEqual([]);
   });
 });
 
