@@ -71,7 +71,13 @@ async function checkBothThemes(page: Page): Promise<void> {
   for (const colorScheme of THEMES) {
     await page.emulateMedia({ colorScheme });
     // Colours on their way from one theme to the other are no colours to judge.
-    await page.evaluate(() => Promise.all(document.getAnimations().map(async ({ finished }) => finished)));
+    await page.evaluate(async () => {
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      // They begin with the next frame; one that is replaced never finishes.
+      await frame();
+      await frame();
+      await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
+    });
     expect(await findViolations(page), colorScheme).toEqual([]);
   }
 }
