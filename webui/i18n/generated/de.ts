@@ -842,5 +842,6 @@
 'sff3eaa55047b0c76': `Scanne diesen Code oder füge den Link ein.`,
 'sff53ed0ab31c20fb': `Mindestens 8 Zeichen; am besten mehrere Wörter.`,
 'sff6ec71f3a788536': `Deine Rolle erlaubt das nicht. Frag eine Inhaberin, einen Inhaber oder einen Admin des Teams.`,
+'s75726d936be36fa1': `People and groups`,
     };
   

@@ -842,5 +842,6 @@
 'sff3eaa55047b0c76': `Escanea este código o pega el enlace.`,
 'sff53ed0ab31c20fb': `Al menos 8 caracteres; mejor varias palabras.`,
 'sff6ec71f3a788536': `Tu rol no lo permite. Pide ayuda a un propietario o admin del equipo.`,
+'s75726d936be36fa1': `People and groups`,
     };
   
