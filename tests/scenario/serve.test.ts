@@ -169,12 +169,14 @@ describe('operations', () => {
     }
   });
 
-  test('a browser that opens a link is told what to do with it', async () => {
+  test('a browser that opens a link gets the web app, and those without script are told why nothing happens', async () => {
     const appliance = await start();
     const page = await fetch(appliance.ownerLink!);
     expect(page.headers.get('content-type')).toContain('text/html');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(await page.text()).toContain('npx vant join');
+    const text = await page.text();
+    expect(text).toContain('<vant-app>');
+    expect(text).toContain('needs JavaScript');
   });
 
   test('the data directory is readable by its owner only', async () => {

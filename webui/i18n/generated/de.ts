@@ -381,6 +381,7 @@
 's744909127dedfc0b': `Solange sie offen sind. Niemand schreibt auf, wo du warst.`,
 's751678adb0aa2b23': `Mitglied`,
 's752f8d9ba5e51d72': `Empfangen`,
+'s75726d936be36fa1': `Personen und Gruppen`,
 's76420d0e51d44ab9': `Unbekanntes Mitglied`,
 's765103fce276c36d': str`${0} hat etwas gesendet, das diese Version nicht zeigen kann. Aktualisiere die App.`,
 's7760ec1959aaee5f': str`Die Sicherheitsnummer mit ${0} hat sich geändert.`,
@@ -842,6 +843,5 @@
 'sff3eaa55047b0c76': `Scanne diesen Code oder füge den Link ein.`,
 'sff53ed0ab31c20fb': `Mindestens 8 Zeichen; am besten mehrere Wörter.`,
 'sff6ec71f3a788536': `Deine Rolle erlaubt das nicht. Frag eine Inhaberin, einen Inhaber oder einen Admin des Teams.`,
-'s75726d936be36fa1': `People and groups`,
     };
   

@@ -381,6 +381,7 @@
 's744909127dedfc0b': `Mientras estén abiertas. Nadie apunta dónde has estado.`,
 's751678adb0aa2b23': `Miembro`,
 's752f8d9ba5e51d72': `Recibido`,
+'s75726d936be36fa1': `Personas y grupos`,
 's76420d0e51d44ab9': `Miembro desconocido`,
 's765103fce276c36d': str`${0} ha enviado algo que esta versión no puede mostrar. Actualiza la aplicación.`,
 's7760ec1959aaee5f': str`El número de seguridad con ${0} ha cambiado.`,
@@ -842,6 +843,5 @@
 'sff3eaa55047b0c76': `Escanea este código o pega el enlace.`,
 'sff53ed0ab31c20fb': `Al menos 8 caracteres; mejor varias palabras.`,
 'sff6ec71f3a788536': `Tu rol no lo permite. Pide ayuda a un propietario o admin del equipo.`,
-'s75726d936be36fa1': `People and groups`,
     };
   
