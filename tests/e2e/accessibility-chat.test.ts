@@ -32,8 +32,14 @@ async function findViolations(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // The frame after the next has the new colours.
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    await page.evaluate(async () => {
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      // Colours on their way from one theme to the other are no colours to judge; they set out with the next frame.
+      await frame();
+      await frame();
+      await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
+      await frame();
+    });
     const { violations } = await page.evaluate(() => (globalThis as unknown as AxeWindow).axe.run());
     for (const { id, nodes } of violations)
       for (const { target, failureSummary } of nodes)
