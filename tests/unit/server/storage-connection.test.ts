@@ -220,6 +220,17 @@ describe('ResilientConnection', () => {
       expect([await gone, await next]).toEqual(['answered', 'answered']);
     });
 
+    it('that had to wait for Redis are not overtaken by their end', async () => {
+      void connection.subscribe('a', listener);
+      const gone = connection.unsubscribe('a');
+      await vi.advanceTimersByTimeAsync(0);
+      link.setReady();
+      await answer(0);
+      await answer(1);
+      await gone;
+      expect(asked()).toEqual(['SUBSCRIBE a', 'UNSUBSCRIBE a']);
+    });
+
     it('end at once while Redis is away, however long it has been', async () => {
       link.setReady();
       link.setLost();
