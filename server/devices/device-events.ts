@@ -12,7 +12,8 @@ export type DeviceEvent =
   | { readonly type: 'ephemeral'; readonly envelope: Uint8Array };
 
 export interface DeviceEventBus {
-  /** At most one listener for a device on a node. Resolves when events are received. */
+  /** At most one listener for a device on a node. Resolves when events are received. This and unsubscribe take effect in the
+   * order of the calls. */
   subscribe(device: string, listener: (event: DeviceEvent) => void): Promise<void>;
   unsubscribe(device: string): Promise<void>;
   /** @returns whether some node has a connection of the device. */

@@ -154,7 +154,8 @@ export class Relay implements ConnectionOwner {
     try {
       await subscription;
     } catch (error) {
-      this.#subscriptions.delete(device);
+      // By now another connection may have asked for one of its own.
+      if (this.#subscriptions.get(device) === subscription) this.#subscriptions.delete(device);
       throw error;
     }
   }

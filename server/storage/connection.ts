@@ -28,7 +28,8 @@ export interface RedisConnection {
     keys: readonly [string, ...string[]],
     args: readonly RedisArgument[],
   ): Promise<RedisReply>;
-  /** Sharded publish/subscribe. Resolves when the subscription stands. A channel has one listener: the last one given. */
+  /** Sharded publish/subscribe. Resolves when the subscription stands. A channel has one listener: the last one given.
+   * This and unsubscribe take effect in the order of the calls, also when nobody waited for the one before. */
   subscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
   /** @returns how many connections got the message. */

@@ -1,3 +1,4 @@
+import { ChannelOrder } from './channel-order.ts';
 import type { RedisArgument, RedisConnection, RedisReply, RedisScript } from './connection.ts';
 import type { Command, RedisLink } from './links/link.ts';
 import { PendingCommands, type Waiter } from './pending-commands.ts';
@@ -22,6 +23,7 @@ export class ResilientConnection implements RedisConnection {
   readonly #commandTimeoutMs: number;
   readonly #patienceMs: number;
   readonly #pending = new PendingCommands();
+  readonly #channels = new ChannelOrder();
   readonly #resubscribedListeners = new Set<() => void>();
   readonly #sweeper: NodeJS.Timeout;
   #nowMs = performance.now();
@@ -85,19 +87,25 @@ export class ResilientConnection implements RedisConnection {
     }
   }
 
-  async subscribe(channel: string, listener: (message: Buffer) => void): Promise<void> {
-    try {
-      await this.#ask(() => this.#link.subscribe(channel, listener));
-    } catch (error) {
-      // The caller was told that there is no subscription; it must not come to stand later.
-      void this.#link.unsubscribe(channel).catch(() => undefined);
-      throw error;
-    }
+  subscribe(channel: string, listener: (message: Buffer) => void): Promise<void> {
+    return this.#channels.run(channel, async () => {
+      try {
+        await this.#ask(() => this.#link.subscribe(channel, listener));
+      } catch (error) {
+        // The caller was told that there is no subscription; it must not come to stand later.
+        void this.#link.unsubscribe(channel).catch(() => undefined);
+        throw error;
+      }
+    });
   }
 
-  async unsubscribe(channel: string): Promise<void> {
-    // Where the connection is lost, the subscription is lost with it, and is not renewed: that is what was asked for.
-    await this.#link.unsubscribe(channel).catch(() => undefined);
+  unsubscribe(channel: string): Promise<void> {
+    return this.#channels.run(channel, async () => {
+      const unsubscribe = () => this.#link.unsubscribe(channel);
+      // Where the connection is lost, the subscription is lost with it, and is not renewed: that is what was asked for.
+      // Otherwise the deadline holds: the next subscription of the channel waits for the answer.
+      await (this.isReady() ? this.#ask(unsubscribe) : unsubscribe()).catch(() => undefined);
+    });
   }
 
   async publish(channel: string, message: RedisArgument): Promise<number> {

@@ -112,6 +112,23 @@ export function describeConnectionContract(name: string, open: () => Promise<Ope
       expect((await promise).toString()).toBe('again');
     });
 
+    it('holds what was asked for last, whatever has not been answered yet', async () => {
+      const channel = newKey();
+      const listen = () => connection.subscribe(channel, () => undefined);
+      const isWritten = () => new Promise((resolve) => setImmediate(resolve));
+      for (let round = 0; round < 100; round++) {
+        const first = listen();
+        await isWritten();
+        const gone = connection.unsubscribe(channel);
+        // One may be answered, and the other one not.
+        await first;
+        await listen();
+        await gone;
+        expect(await connection.publish(channel, 'to one')).toBe(1);
+        await connection.unsubscribe(channel);
+      }
+    });
+
     it('scans every key that matches, on every node', async () => {
       const keys = Array.from({ length: 50 }, (_, index) => `scan:{${index}}`);
       await Promise.all(keys.map((key) => connection.execute(key, ['SET', key, '1'])));

@@ -27,9 +27,12 @@ class FakeLink implements RedisLink {
     this.sent.push({ command, resolve, reject });
     return promise;
   }
+  async #askOf(name: string, channel: string): Promise<void> {
+    await this.send(channel, [name, channel]);
+  }
   sendTransaction = async () => [];
-  subscribe = async () => undefined;
-  unsubscribe = async () => undefined;
+  subscribe = (channel: string): Promise<void> => this.#askOf('SUBSCRIBE', channel);
+  unsubscribe = (channel: string): Promise<void> => this.#askOf('UNSUBSCRIBE', channel);
   primaries = async () => [];
   restart = (reason: Error) => void this.restarts.push(reason.message);
   close = async () => undefined;
@@ -147,5 +150,93 @@ describe('ResilientConnection', () => {
     const failure = codeOf(connection.execute('k', ['OPEN']));
     await connection.close();
     expect(await failure).toBe('STORAGE_UNAVAILABLE');
+  });
+
+  describe('subscriptions', () => {
+    const listener = () => undefined;
+    const asked = () => link.sent.map(({ command }) => command.join(' '));
+    const answer = async (index: number) => {
+      link.sent[index]!.resolve(undefined);
+      await vi.advanceTimersByTimeAsync(0);
+    };
+
+    it('are asked for one after the other for a channel, each when the one before is answered', async () => {
+      link.setReady();
+      const first = connection.subscribe('a', listener);
+      const gone = connection.unsubscribe('a');
+      const again = connection.subscribe('a', listener);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(asked()).toEqual(['SUBSCRIBE a']);
+      await answer(0);
+      await first;
+      expect(asked()).toEqual(['SUBSCRIBE a', 'UNSUBSCRIBE a']);
+      // Between the two answers: the library would take the channel for subscribed.
+      const last = connection.subscribe('a', listener);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(asked()).toHaveLength(2);
+      await answer(1);
+      await gone;
+      await answer(2);
+      await again;
+      await answer(3);
+      await last;
+      expect(asked()).toEqual(['SUBSCRIBE a', 'UNSUBSCRIBE a', 'SUBSCRIBE a', 'SUBSCRIBE a']);
+    });
+
+    it('of different channels do not wait for each other, and nothing waits for what has ended', async () => {
+      link.setReady();
+      void connection.subscribe('a', listener);
+      void connection.subscribe('b', listener);
+      expect(asked()).toEqual(['SUBSCRIBE a', 'SUBSCRIBE b']);
+      await answer(0);
+      void connection.unsubscribe('a');
+      expect(asked()).toEqual(['SUBSCRIBE a', 'SUBSCRIBE b', 'UNSUBSCRIBE a']);
+      await answer(1);
+      await answer(2);
+    });
+
+    it('that fail are taken back before the next one is asked for', async () => {
+      link.setReady();
+      const failure = codeOf(connection.subscribe('a', listener));
+      const next = codeOf(connection.subscribe('a', listener));
+      link.sent[0]!.reject(new Error('CLUSTERDOWN Hash slot'));
+      expect(await failure).toBe('STORAGE_UNAVAILABLE');
+      await vi.advanceTimersByTimeAsync(0);
+      expect(asked()).toEqual(['SUBSCRIBE a', 'UNSUBSCRIBE a', 'SUBSCRIBE a']);
+      await answer(2);
+      expect(await next).toBe('answered');
+    });
+
+    it('do not wait beyond the deadline for an end that is not answered', async () => {
+      link.setReady();
+      const gone = codeOf(connection.unsubscribe('a'));
+      const next = codeOf(connection.subscribe('a', listener));
+      await advance(900);
+      expect(asked()).toEqual(['UNSUBSCRIBE a']);
+      await advance(300);
+      expect(link.restarts).toEqual(['Redis left 1 commands unanswered.']);
+      expect(asked()).toEqual(['UNSUBSCRIBE a', 'SUBSCRIBE a']);
+      await answer(1);
+      expect([await gone, await next]).toEqual(['answered', 'answered']);
+    });
+
+    it('that had to wait for Redis are not overtaken by their end', async () => {
+      void connection.subscribe('a', listener);
+      const gone = connection.unsubscribe('a');
+      await vi.advanceTimersByTimeAsync(0);
+      link.setReady();
+      await answer(0);
+      await answer(1);
+      await gone;
+      expect(asked()).toEqual(['SUBSCRIBE a', 'UNSUBSCRIBE a']);
+    });
+
+    it('end at once while Redis is away, however long it has been', async () => {
+      link.setReady();
+      link.setLost();
+      await advance(1_100);
+      void connection.unsubscribe('a');
+      expect(asked()).toEqual(['UNSUBSCRIBE a']);
+    });
   });
 });
