@@ -38,6 +38,8 @@ const settle = (page: Page): Promise<unknown> =>
     Promise.all(document.getAnimations().map(async ({ finished }) => finished.catch(() => undefined))),
   );
 
+const CHARTS_TIMEOUT_MS = 180_000;
+
 const SHOTS: readonly Shot[] = [
   { name: 'conversations', path: '' },
   { name: 'conversation', path: 'conversation/MEMBER' },
@@ -62,8 +64,13 @@ const SHOTS: readonly Shot[] = [
   { name: 'about', path: 'settings/about' },
   { name: 'admin-members', path: 'admin/members' },
   { name: 'admin-status', path: 'admin/status' },
-  { name: 'admin-charts', path: 'admin/charts' },
   { name: 'admin-configuration', path: 'admin/configuration' },
+  // Last, because the first figures come after a minute.
+  {
+    name: 'admin-charts',
+    path: 'admin/charts',
+    prepare: (page) => page.locator('vant-time-chart').first().waitFor({ timeout: CHARTS_TIMEOUT_MS }),
+  },
 ];
 
 async function main(): Promise<void> {
