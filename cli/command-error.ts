@@ -1,5 +1,6 @@
 /** An end of a command that a person can do something about: what is wrong, how to mend it, and the exit code. */
-import { ERRORS, VantError } from '../wire/errors.ts';
+import { VantError } from '../wire/errors.ts';
+import { REMEDIES } from '../wire/remedies.ts';
 import { ClientError, type ClientErrorCode } from '../client/errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
@@ -50,5 +51,5 @@ export function toCommandError(error: unknown): CommandError | undefined {
 
 function fromVantError(error: VantError): CommandError {
   const exitCode = error.code === 'UNAUTHORIZED' ? EXIT.REFUSED : error.isRetryable ? EXIT.UNREACHABLE : EXIT.ERROR;
-  return new CommandError(exitCode, error.message, ERRORS[error.code].remedy);
+  return new CommandError(exitCode, error.message, REMEDIES[error.code]);
 }

@@ -3,11 +3,10 @@ import type { CallMessage } from '../wire/generated/content.ts';
 import type { AccountId } from '../wire/ids.ts';
 import { loadAccount, loadPending, type Account } from './account/account-record.ts';
 import { eraseLocal } from './account/erase.ts';
-import { adoptOwnProfile, linkThisDevice, requestSync, type LinkOptions } from './account/link-device.ts';
+import type { LinkOptions } from './account/link-device.ts';
 import { getPreferences, type Preferences } from './account/preferences.ts';
-import { join, publishProfile, type JoinOptions } from './account/register.ts';
-import { exportHistory } from './backup/export-history.ts';
-import { importHistory, type ImportOptions, type ImportProgress } from './backup/import-history.ts';
+import type { JoinOptions } from './account/register.ts';
+import type { ImportOptions, ImportProgress } from './backup/import-history.ts';
 import { callNoticeId } from './conversations/apply-missed-call.ts';
 import { isGroup } from './conversations/conversation-id.ts';
 import { getConversation, listConversations, type Conversation } from './conversations/conversation-list.ts';
@@ -23,8 +22,7 @@ import { DevicePush } from './devices/device-push.ts';
 import { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
-import { changeGroup } from './groups/change-group.ts';
-import { Groups } from './groups.ts';
+import type { Groups } from './groups.ts';
 import { JoinedClient, type JoinedOptions } from './joined-client.ts';
 import { compose } from './messaging/compose.ts';
 import { textBody, type ContentBody, type TextOptions } from './messaging/content.ts';
@@ -70,6 +68,7 @@ export class VantClient {
 
   /** Joins with an invite link. May be repeated after any failure. */
   async join(options: JoinOptions): Promise<Account> {
+    const { join, publishProfile } = await import('./account/register.ts');
     const existing = await this.account();
     // The account is there, but the last step went wrong: only that has to be repeated.
     if (existing?.isProfilePublished === false) return publishProfile(this.#ports, existing);
@@ -83,6 +82,7 @@ export class VantClient {
 
   /** Makes this a linked device: waits until the primary device has been given the link. */
   async linkDevice(options: LinkOptions): Promise<Account> {
+    const { adoptOwnProfile, linkThisDevice, requestSync } = await import('./account/link-device.ts');
     const linked = await adoptOwnProfile(this.#ports, await linkThisDevice(this.#ports, options));
     return requestSync(this.#ports, linked);
   }
@@ -109,6 +109,7 @@ export class VantClient {
 
   /** @throws ClientError NOT_JOINED */
   async groups(): Promise<Groups> {
+    const { Groups } = await import('./groups.ts');
     return new Groups(this.#ports, await this.#requireJoined());
   }
 
@@ -194,12 +195,9 @@ export class VantClient {
   }
 
   /** For messages that are written from now on, by both sides; 0: they stay. @throws ClientError NOT_ALLOWED */
-  setExpireTimer(conversation: string, seconds: number): Promise<void> {
-    return this.#act((context) =>
-      isGroup(conversation)
-        ? changeGroup(context, conversation, { type: 'expire-timer', expireTimerSeconds: seconds })
-        : actions.setExpireTimer(context, conversation, seconds),
-    );
+  async setExpireTimer(conversation: string, seconds: number): Promise<void> {
+    if (isGroup(conversation)) return (await this.groups()).setExpireTimer(conversation, seconds);
+    return this.#act((context) => actions.setExpireTimer(context, conversation, seconds));
   }
 
   /** A message that has failed, to those who did not get it. @throws ClientError NO_SUCH_MESSAGE, NOT_ALLOWED */
@@ -343,6 +341,7 @@ export class VantClient {
   /** The history as records, without keys: whoever stores them encrypts them. @throws ClientError NOT_JOINED */
   async *exportHistory(): AsyncGenerator<Uint8Array, void, undefined> {
     const { account } = await this.#requireJoined();
+    const { exportHistory } = await import('./backup/export-history.ts');
     yield* exportHistory(this.#ports, account);
   }
 
@@ -352,6 +351,7 @@ export class VantClient {
     options: ImportOptions = {},
   ): Promise<ImportProgress> {
     const { account } = await this.#requireJoined();
+    const { importHistory } = await import('./backup/import-history.ts');
     return importHistory(this.#ports, account, records, options);
   }
 

@@ -1,5 +1,5 @@
 /** The parts of a client that has an account, put together. */
-import { CONNECT_PATH } from '../wire/routes.ts';
+import { CONNECT_PATH } from '../wire/route-addresses.ts';
 import { WEBSOCKET_BEARER_PREFIX, WEBSOCKET_SUBPROTOCOL } from '../wire/limits.ts';
 import type { AccountId } from '../wire/ids.ts';
 import { credentialsOf, type Account } from './account/account-record.ts';

@@ -1,5 +1,4 @@
 /** What has to be done from time to time: forget what has expired, renew keys, publish the profile. */
-import { publishProfile } from './account/register.ts';
 import { loadAccount, type Account } from './account/account-record.ts';
 import { purgeEarly } from './conversations/early.ts';
 import { rotateKeys } from './devices/prekey-upkeep.ts';
@@ -13,7 +12,11 @@ import type { Api } from './transport/api.ts';
 export const MAINTENANCE_MS = 60 * 60 * 1000;
 
 export async function maintain(ports: ClientPorts, api: Api, account: Account): Promise<void> {
-  await publishProfile(ports, (await ports.storage.transaction((tx) => loadAccount(tx))) ?? account);
+  const stored = (await ports.storage.transaction((tx) => loadAccount(tx))) ?? account;
+  if (!stored.isProfilePublished) {
+    const { publishProfile } = await import('./account/register.ts');
+    await publishProfile(ports, stored);
+  }
   await rotateKeys(ports, api, account);
   const now = ports.clock.now();
   await ports.storage.transaction(async (tx) => {

@@ -8,7 +8,6 @@ import type { RecordSection } from '../wire/record-schemas.ts';
 import type { Device, Invite, Role } from '../wire/schemas.ts';
 import { VantError } from '../wire/errors.ts';
 import { createInvite, type InviteOptions } from './account/invites.ts';
-import { addDevice } from './account/link-device.ts';
 import { copyBytes, equalBytes } from './bytes.ts';
 import { appendJournal } from './conversations/journal.ts';
 import { openDeviceName, sealDeviceName } from './devices/device-name.ts';
@@ -146,6 +145,7 @@ export class Team {
 
   /** On the primary device: lets the device in that shows `link`. */
   async addDevice(link: string): Promise<void> {
+    const { addDevice } = await import('./account/link-device.ts');
     await addDevice(this.#ports, this.#joined.api, this.#joined.account, link);
   }
 

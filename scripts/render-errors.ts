@@ -1,14 +1,15 @@
-import { ERRORS } from '../wire/errors.ts';
+import { ERRORS, type ErrorCode } from '../wire/errors.ts';
+import { REMEDIES } from '../wire/remedies.ts';
 
 /** docs/errors.md: the error table for people. */
 export function renderErrors(): string {
   const rows = Object.entries(ERRORS)
     .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([code, { status, closeCode, retryable, message, remedy }]) => {
+    .map(([code, { status, closeCode, retryable, message }]) => {
       const retry = retryable ? 'yes' : 'no';
-      return `| <a id="${code.toLowerCase()}"></a>\`${code}\` | ${status} | ${closeCode ?? '–'} | ${retry} | ${message} | ${remedy} |`;
+      return `| <a id="${code.toLowerCase()}"></a>\`${code}\` | ${status} | ${closeCode ?? '–'} | ${retry} | ${message} | ${REMEDIES[code as ErrorCode]} |`;
     });
-  return `<!-- Made from wire/errors.ts by \`npm run generate\`. Change that file instead. -->
+  return `<!-- Made from wire/errors.ts and wire/remedies.ts by \`npm run generate\`. Change those instead. -->
 
 # Errors
 

@@ -1,5 +1,6 @@
 /** The control plane: every HTTP route, once. The server registers from this table, the client calls through it,
  * docs/openapi.json is made from it. */
+import { ROUTE_ADDRESSES, type RouteAddress } from './route-addresses.ts';
 import { integer, object, string, type Schema, type Static } from './schema.ts';
 import { AdminConfigSchema, AdminHistorySchema, AdminStatusSchema } from './admin-schemas.ts';
 import { MAX_DEVICE_NAME_BYTES, MAX_PROFILE_BYTES, MAX_PROVISION_ENVELOPE_BYTES } from './limits.ts';
@@ -29,12 +30,8 @@ import {
   TurnCredentialsSchema,
 } from './schemas.ts';
 
-interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
+interface Route extends Omit<RouteAddress, 'hasAnswer'> {
   readonly summary: string;
-  /** `device`: `Authorization: Bearer <accountId>.<deviceId>.<deviceSecret>`. */
-  readonly authentication: 'none' | 'device';
   readonly params?: Schema;
   /** What may follow `?`; all of it optional. */
   readonly query?: Schema;
@@ -47,55 +44,41 @@ const accountParams = object({ accountId: AccountIdSchema });
 
 export const ROUTES = defineRoutes({
   getServer: {
-    method: 'GET',
-    path: '/v1/server',
+    ...ROUTE_ADDRESSES.getServer,
     summary: 'What this server is and what it accepts',
-    authentication: 'none',
     response: ServerInfoSchema,
   },
   register: {
-    method: 'POST',
-    path: '/v1/accounts',
+    ...ROUTE_ADDRESSES.register,
     summary: 'Redeem an invite: make an account with its primary device. Safe to repeat with the same secret.',
-    authentication: 'none',
     body: object({ inviteToken: SecretSchema, deviceSecret: SecretSchema, device: DeviceRegistrationSchema }),
     response: RegisteredSchema,
   },
   listMembers: {
-    method: 'GET',
-    path: '/v1/accounts',
+    ...ROUTE_ADDRESSES.listMembers,
     summary: 'All members of the team with their encrypted profiles, or that nothing has changed since `known`',
-    authentication: 'device',
     query: object({}, { known: string({ maxLength: 64, description: 'version of the list that the client has' }) }),
     response: MembersSchema,
   },
   removeAccount: {
-    method: 'DELETE',
-    path: '/v1/accounts/:accountId',
+    ...ROUTE_ADDRESSES.removeAccount,
     summary: "Remove an account: one's own, or another as owner or admin",
-    authentication: 'device',
     params: accountParams,
   },
   setRole: {
-    method: 'PUT',
-    path: '/v1/accounts/:accountId/role',
+    ...ROUTE_ADDRESSES.setRole,
     summary: 'Change the role of a member (owners only)',
-    authentication: 'device',
     params: accountParams,
     body: object({ role: RoleSchema }),
   },
   putProfile: {
-    method: 'PUT',
-    path: '/v1/profile',
+    ...ROUTE_ADDRESSES.putProfile,
     summary: "Replace one's own encrypted profile",
-    authentication: 'device',
     body: object({ profile: blob(MAX_PROFILE_BYTES, 'profile, encrypted under the team key') }),
   },
   createInvite: {
-    method: 'POST',
-    path: '/v1/invites',
+    ...ROUTE_ADDRESSES.createInvite,
     summary: 'Make a single-use invite. The server gets only the SHA-256 of the token.',
-    authentication: 'device',
     body: object(
       { tokenHash: HashSchema, role: RoleSchema },
       { ttlSeconds: integer({ minimum: 60, description: 'cut to the maximum of the server' }) },
@@ -103,61 +86,45 @@ export const ROUTES = defineRoutes({
     response: InviteSchema,
   },
   listInvites: {
-    method: 'GET',
-    path: '/v1/invites',
+    ...ROUTE_ADDRESSES.listInvites,
     summary: "Invites, used ones until they expire: all for owners and admins, one's own for members",
-    authentication: 'device',
     response: InvitesSchema,
   },
   revokeInvite: {
-    method: 'DELETE',
-    path: '/v1/invites/:inviteId',
+    ...ROUTE_ADDRESSES.revokeInvite,
     summary: "Revoke an invite: any as owner or admin, one's own as member",
-    authentication: 'device',
     params: object({ inviteId: HashSchema }),
   },
   listDevices: {
-    method: 'GET',
-    path: '/v1/devices',
+    ...ROUTE_ADDRESSES.listDevices,
     summary: "The devices of one's own account",
-    authentication: 'device',
     response: DevicesSchema,
   },
   removeDevice: {
-    method: 'DELETE',
-    path: '/v1/devices/:deviceId',
+    ...ROUTE_ADDRESSES.removeDevice,
     summary: "Remove a device of one's own account (the primary device any, a linked device itself)",
-    authentication: 'device',
     params: object({ deviceId: DeviceIdSchema }),
   },
   setDeviceName: {
-    method: 'PUT',
-    path: '/v1/devices/name',
+    ...ROUTE_ADDRESSES.setDeviceName,
     summary: 'Set the encrypted name of this device',
-    authentication: 'device',
     body: object({ name: blob(MAX_DEVICE_NAME_BYTES, 'encrypted name') }),
   },
   renameDevice: {
-    method: 'PUT',
-    path: '/v1/devices/:deviceId/name',
+    ...ROUTE_ADDRESSES.renameDevice,
     summary:
       "Set the encrypted name of a device of one's own account (the primary device any, a linked device its own)",
-    authentication: 'device',
     params: object({ deviceId: DeviceIdSchema }),
     body: object({ name: blob(MAX_DEVICE_NAME_BYTES, 'encrypted name') }),
   },
   createLinkToken: {
-    method: 'POST',
-    path: '/v1/devices/link-tokens',
+    ...ROUTE_ADDRESSES.createLinkToken,
     summary: 'Allow one new device to join this account (primary device only)',
-    authentication: 'device',
     body: object({ tokenHash: HashSchema }),
   },
   linkDevice: {
-    method: 'POST',
-    path: '/v1/devices',
+    ...ROUTE_ADDRESSES.linkDevice,
     summary: 'Register a linked device with a link token. Safe to repeat with the same secret.',
-    authentication: 'none',
     body: object({
       accountId: AccountIdSchema,
       linkToken: SecretSchema,
@@ -167,121 +134,89 @@ export const ROUTES = defineRoutes({
     response: RegisteredSchema,
   },
   putProvisionEnvelope: {
-    method: 'PUT',
-    path: '/v1/provisioning/:address',
+    ...ROUTE_ADDRESSES.putProvisionEnvelope,
     summary: 'Leave a sealed ProvisionEnvelope for a device that waits at this address',
-    authentication: 'device',
     params: object({ address: SecretSchema }),
     body: object({ envelope: blob(MAX_PROVISION_ENVELOPE_BYTES, 'ProvisionEnvelope') }),
   },
   takeProvisionEnvelope: {
-    method: 'GET',
-    path: '/v1/provisioning/:address',
+    ...ROUTE_ADDRESSES.takeProvisionEnvelope,
     summary: 'Take the ProvisionEnvelope at this address; NOT_FOUND until it is there',
-    authentication: 'none',
     params: object({ address: SecretSchema }),
     response: object({ envelope: string() }),
   },
   putKeys: {
-    method: 'PUT',
-    path: '/v1/keys',
+    ...ROUTE_ADDRESSES.putKeys,
     summary: 'Upload prekeys of this device: what is given replaces (signed, last resort) or is added (one-time)',
-    authentication: 'device',
     body: KeyUploadSchema,
     response: KeyCountsSchema,
   },
   getKeyCounts: {
-    method: 'GET',
-    path: '/v1/keys',
+    ...ROUTE_ADDRESSES.getKeyCounts,
     summary: 'How many one-time prekeys of this device are left',
-    authentication: 'device',
     response: KeyCountsSchema,
   },
   takePreKeyBundles: {
-    method: 'GET',
-    path: '/v1/keys/:accountId',
+    ...ROUTE_ADDRESSES.takePreKeyBundles,
     summary: 'A PreKeyBundle for every device of an account; takes a one-time prekey of each kind from each device',
-    authentication: 'device',
     params: accountParams,
     response: PreKeyBundlesSchema,
   },
   takePreKeyBundle: {
-    method: 'GET',
-    path: '/v1/keys/:accountId/:deviceId',
+    ...ROUTE_ADDRESSES.takePreKeyBundle,
     summary: 'The PreKeyBundle of one device',
-    authentication: 'device',
     params: object({ accountId: AccountIdSchema, deviceId: DeviceIdSchema }),
     response: PreKeyBundlesSchema,
   },
   getSenderCertificate: {
-    method: 'GET',
-    path: '/v1/certificate',
+    ...ROUTE_ADDRESSES.getSenderCertificate,
     summary: 'A SenderCertificate for this device, for sealed sender',
-    authentication: 'device',
     response: object({ certificate: string(), expiresAt: integer() }),
   },
   putPushAddress: {
-    method: 'PUT',
-    path: '/v1/push',
+    ...ROUTE_ADDRESSES.putPushAddress,
     summary: 'Register where this device is woken while it has no connection; replaces what was there',
-    authentication: 'device',
     body: PushAddressSchema,
   },
   getPushAddress: {
-    method: 'GET',
-    path: '/v1/push',
+    ...ROUTE_ADDRESSES.getPushAddress,
     summary: 'What is registered for this device, or why it was dropped',
-    authentication: 'device',
     response: PushRegistrationSchema,
   },
   removePushAddress: {
-    method: 'DELETE',
-    path: '/v1/push',
+    ...ROUTE_ADDRESSES.removePushAddress,
     summary: 'Forget the push address of this device',
-    authentication: 'device',
   },
   testPush: {
-    method: 'POST',
-    path: '/v1/push/test',
+    ...ROUTE_ADDRESSES.testPush,
     summary: 'Send a wake to this device now, and tell how long each step took',
-    authentication: 'device',
     response: PushTestSchema,
   },
   getAccountRecords: {
-    method: 'GET',
-    path: '/v1/account/records',
+    ...ROUTE_ADDRESSES.getAccountRecords,
     summary: "Everything that the server holds about one's own account",
-    authentication: 'device',
     response: AccountRecordsSchema,
   },
   getAdminStatus: {
-    method: 'GET',
-    path: '/v1/admin/status',
+    ...ROUTE_ADDRESSES.getAdminStatus,
     summary: 'How the server is at this moment (owners and admins)',
-    authentication: 'device',
     response: AdminStatusSchema,
   },
   getAdminHistory: {
-    method: 'GET',
-    path: '/v1/admin/history',
+    ...ROUTE_ADDRESSES.getAdminHistory,
     summary: 'Figures by minute for a day and by hour for a month (owners and admins)',
-    authentication: 'device',
     query: object({}, { since: { ...TimestampSchema, description: 'leave out what began before' } }),
     response: AdminHistorySchema,
   },
   getAdminConfig: {
-    method: 'GET',
-    path: '/v1/admin/config',
+    ...ROUTE_ADDRESSES.getAdminConfig,
     summary:
       'Every option with its value and where it came from; of secrets only whether they are set (owners and admins)',
-    authentication: 'device',
     response: AdminConfigSchema,
   },
   getTurnCredentials: {
-    method: 'GET',
-    path: '/v1/turn/credentials',
+    ...ROUTE_ADDRESSES.getTurnCredentials,
     summary: 'Time-limited credentials of this device for the TURN server, and where that is',
-    authentication: 'device',
     response: TurnCredentialsSchema,
   },
 });
@@ -311,6 +246,3 @@ export type RouteParams<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'par
 export type RouteQuery<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'query'>;
 export type RouteBody<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'body'>;
 export type RouteResponse<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], 'response'>;
-
-/** Where a device opens its WebSocket. `?deliver=false`: send only, and leave deliveries to another connection. */
-export const CONNECT_PATH = '/v1/connect';

@@ -2,6 +2,7 @@
 import { text as readAll } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { ERRORS, isErrorCode } from '../../wire/errors.ts';
+import { REMEDIES } from '../../wire/remedies.ts';
 import type { VantClient } from '../../client/client.ts';
 import type { StoredMessage } from '../../client/conversations/history.ts';
 import type { DirectoryEntry } from '../../client/directory/directory.ts';
@@ -119,7 +120,10 @@ function judge(
 
 function toFailure({ failure = '' }: StoredMessage, name: string): CommandError {
   if (!isErrorCode(failure)) return new CommandError(EXIT.FAILED, `The message to ${name} was refused (${failure}).`);
-  const { message, remedy } = ERRORS[failure];
   if (failure === 'NOT_FOUND') return new CommandError(EXIT.FAILED, `${name} is not a member any more.`);
-  return new CommandError(EXIT.FAILED, `The message to ${name} was refused. ${message}`, remedy);
+  return new CommandError(
+    EXIT.FAILED,
+    `The message to ${name} was refused. ${ERRORS[failure].message}`,
+    REMEDIES[failure],
+  );
 }

@@ -1,13 +1,7 @@
 /** The control plane: every route of wire/routes.ts as a typed call. */
 import { ERRORS, isErrorCode, VantError } from '../../wire/errors.ts';
-import {
-  ROUTES,
-  type RouteBody,
-  type RouteName,
-  type RouteParams,
-  type RouteQuery,
-  type RouteResponse,
-} from '../../wire/routes.ts';
+import { ROUTE_ADDRESSES } from '../../wire/route-addresses.ts';
+import type { RouteBody, RouteName, RouteParams, RouteQuery, RouteResponse } from '../../wire/routes.ts';
 import { ClientError } from '../errors.ts';
 import type { HttpPort, HttpResponse } from '../ports.ts';
 
@@ -28,7 +22,7 @@ export interface Api {
 export function createApi(http: HttpPort, origin: string, credentials?: string): Api {
   return {
     async call(name, input) {
-      const route = ROUTES[name];
+      const route = ROUTE_ADDRESSES[name];
       const { params, query, body } = input as { params?: Values; query?: Values; body?: unknown };
       const headers: Record<string, string> = { accept: 'application/json' };
       if (credentials !== undefined && route.authentication === 'device') {
@@ -47,7 +41,7 @@ export function createApi(http: HttpPort, origin: string, credentials?: string):
           throw new ClientError('UNREACHABLE', origin, { cause });
         });
       if (response.status >= 400) throw toError(response);
-      return ('response' in route ? parseBody(response) : undefined) as RouteResponse<typeof name>;
+      return (route.hasAnswer ? parseBody(response) : undefined) as RouteResponse<typeof name>;
     },
   };
 }

@@ -3,7 +3,7 @@
  * unfragmented, binary); anything else ends the connection with a reason. */
 import { connect, type Socket } from 'node:net';
 import { WEBSOCKET_BEARER_PREFIX, WEBSOCKET_SUBPROTOCOL } from '../../wire/limits.ts';
-import { CONNECT_PATH } from '../../wire/routes.ts';
+import { CONNECT_PATH } from '../../wire/route-addresses.ts';
 import type { Target } from './jobs.ts';
 
 export interface SocketEvents {

@@ -1,4 +1,5 @@
 import { ERRORS, VantError } from '../../wire/errors.ts';
+import { REMEDIES } from '../../wire/remedies.ts';
 import type { ErrorBody } from '../../wire/schemas.ts';
 
 /** Maps whatever was thrown to the one shape of errors. A 500 never tells details. */
@@ -12,11 +13,10 @@ export function toVantError(error: unknown): VantError {
 }
 
 export function toErrorBody(error: VantError, requestId: string): ErrorBody {
-  const { message, remedy } = ERRORS[error.code];
   return {
     code: error.code,
-    message,
-    remedy,
+    message: ERRORS[error.code].message,
+    remedy: REMEDIES[error.code],
     ...(error.detail !== undefined && { detail: error.detail }),
     ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
     requestId,

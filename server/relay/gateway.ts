@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { WebSocketServer } from 'ws';
 import { ERRORS, VantError } from '../../wire/errors.ts';
 import { WEBSOCKET_BEARER_PREFIX, WEBSOCKET_SUBPROTOCOL } from '../../wire/limits.ts';
-import { CONNECT_PATH } from '../../wire/routes.ts';
+import { CONNECT_PATH } from '../../wire/route-addresses.ts';
 import type { DeviceAuthenticator } from '../devices/device-authenticator.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { ClientAddress } from '../http/client-address.ts';

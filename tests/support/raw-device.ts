@@ -12,7 +12,8 @@ import {
   type SendResponse,
 } from '../../wire/generated/frames.ts';
 import { accountIdToBytes, type AccountId, type DeviceId } from '../../wire/ids.ts';
-import { CONNECT_PATH, ROUTES, type RouteBody, type RouteName, type RouteResponse } from '../../wire/routes.ts';
+import { CONNECT_PATH } from '../../wire/route-addresses.ts';
+import { ROUTES, type RouteBody, type RouteName, type RouteResponse } from '../../wire/routes.ts';
 import type { DeviceRegistration, ErrorBody, Registered, Role } from '../../wire/schemas.ts';
 import { hashSecret } from '../../server/devices/device-secret.ts';
 

@@ -69,7 +69,7 @@ export class EngineHost {
       case 'backup':
         return (this.#backup ??= await this.#createBackup());
       case 'search':
-        return (await this.#requireSession()).search;
+        return (await this.#requireSession()).search();
       case 'client':
         return (await this.#requireSession()).client;
       case 'team':
@@ -240,7 +240,7 @@ export class EngineHost {
     this.#session = undefined;
     this.#idleLock.stop();
     this.#tabs.dropKey();
-    session?.search.clear();
+    session?.clear();
     await session?.client.close();
   }
 

@@ -4,7 +4,7 @@ import type { LogPort } from '../../client/ports.ts';
 import { createBrowserPorts } from './ports/browser-ports.ts';
 import type { Database } from './ports/database.ts';
 import { createIndexedDbStorage } from './ports/indexeddb-storage.ts';
-import { MessageSearch } from './search/message-search.ts';
+import type { MessageSearch } from './search/message-search.ts';
 import type { SearchProgress } from './search/search-api.ts';
 import { createRecordCipher } from './vault/record-cipher.ts';
 
@@ -20,7 +20,10 @@ export interface SessionOptions {
 export interface Session {
   readonly dataKey: CryptoKey;
   readonly client: VantClient;
-  readonly search: MessageSearch;
+  /** Made when it is first asked for. */
+  readonly search: () => Promise<MessageSearch>;
+  /** Nothing that was decrypted stays in memory. */
+  readonly clear: () => void;
 }
 
 export function openSession({
@@ -35,5 +38,20 @@ export function openSession({
   const storage = createIndexedDbStorage({ database, cipher, locks: navigator.locks, onCommitted, onGone });
   // Other tabs say when they have written, so nobody has to look again and again.
   const client = createClient(createBrowserPorts(storage, log), { journalPollMs: 0 });
-  return { dataKey, client, search: new MessageSearch(client, onSearchProgress) };
+  let search: Promise<MessageSearch> | undefined;
+  return {
+    dataKey,
+    client,
+    search: () => (search ??= createSearch(client, onSearchProgress)),
+    clear: () => void search?.then((made) => made.clear()),
+  };
+}
+
+/** Loaded when somebody searches. */
+async function createSearch(
+  client: VantClient,
+  onProgress: (progress: SearchProgress) => void,
+): Promise<MessageSearch> {
+  const { MessageSearch } = await import('./search/message-search.ts');
+  return new MessageSearch(client, onProgress);
 }

@@ -1,14 +1,70 @@
 /** What the client needs, as a worker in a browser has it. */
-import type * as officialSignal from '@signalapp/libsignal-client';
-import * as engine from '../../../e2ee/index.ts';
-import type { ClientPorts, ClockPort, HttpPort, LogPort, StoragePort } from '../../../client/ports.ts';
+import {
+  Aes256GcmSiv,
+  DecryptionErrorMessage,
+  Fingerprint,
+  IdentityKeyPair,
+  KEMKeyPair,
+  KEMPublicKey,
+  KyberPreKeyRecord,
+  PlaintextContent,
+  PreKeyBundle,
+  PreKeyRecord,
+  PreKeySignalMessage,
+  PrivateKey,
+  ProtocolAddress,
+  PublicKey,
+  SenderCertificate,
+  SessionRecord,
+  SignalMessage,
+  SignedPreKeyRecord,
+  UnidentifiedSenderMessageContent,
+  hkdf,
+  processPreKeyBundle,
+  sealedSenderDecryptToUsmc,
+  sealedSenderEncrypt,
+  signalDecrypt,
+  signalDecryptPreKey,
+  signalEncrypt,
+} from '../../../e2ee/index.ts';
+import type { ClientPorts, ClockPort, HttpPort, LogPort, SignalLibrary, StoragePort } from '../../../client/ports.ts';
 import { browserSocket } from './browser-socket.ts';
 import { createWebLocks } from './web-locks.ts';
 
+/** Only what the client calls, by name: the rest of the engine is not in the bundle. The same API, held to the official typings
+ * by a test; classes with private fields are never assignable. */
+const signal: Record<keyof SignalLibrary, unknown> = {
+  Aes256GcmSiv,
+  DecryptionErrorMessage,
+  Fingerprint,
+  IdentityKeyPair,
+  KEMKeyPair,
+  KEMPublicKey,
+  KyberPreKeyRecord,
+  PlaintextContent,
+  PreKeyBundle,
+  PreKeyRecord,
+  PreKeySignalMessage,
+  PrivateKey,
+  ProtocolAddress,
+  PublicKey,
+  SenderCertificate,
+  SessionRecord,
+  SignalMessage,
+  SignedPreKeyRecord,
+  UnidentifiedSenderMessageContent,
+  hkdf,
+  processPreKeyBundle,
+  sealedSenderDecryptToUsmc,
+  sealedSenderEncrypt,
+  signalDecrypt,
+  signalDecryptPreKey,
+  signalEncrypt,
+};
+
 export function createBrowserPorts(storage: StoragePort, log: LogPort): ClientPorts {
   return {
-    // The same API, held to the official typings by a test; classes with private fields are never assignable.
-    signal: engine as unknown as typeof officialSignal,
+    signal: signal as unknown as SignalLibrary,
     http: browserHttp,
     socket: browserSocket,
     storage,

@@ -1,7 +1,7 @@
 /** The client's WebSocket, as a browser has it. */
 import { ERRORS } from '../../../wire/errors.ts';
 import { WEBSOCKET_BEARER_PREFIX } from '../../../wire/limits.ts';
-import { ROUTES } from '../../../wire/routes.ts';
+import { ROUTE_ADDRESSES } from '../../../wire/route-addresses.ts';
 import type { SocketPort } from '../../../client/ports.ts';
 
 const NORMAL_CLOSURE = 1000;
@@ -47,7 +47,7 @@ export const browserSocket: SocketPort = {
  * trying again is in vain, an ordinary request tells. */
 async function explainRefusal(url: string, protocols: readonly string[]): Promise<number> {
   const bearer = protocols.find((protocol) => protocol.startsWith(WEBSOCKET_BEARER_PREFIX));
-  const target = new URL(ROUTES.listDevices.path, url.replace(/^ws/, 'http'));
+  const target = new URL(ROUTE_ADDRESSES.listDevices.path, url.replace(/^ws/, 'http'));
   try {
     const response = await fetch(target, {
       headers: { authorization: `Bearer ${bearer?.slice(WEBSOCKET_BEARER_PREFIX.length) ?? ''}` },

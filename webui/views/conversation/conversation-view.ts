@@ -18,7 +18,6 @@ import './composer.ts';
 import './conversation-header.ts';
 import { canEdit, deleteMessages, messageMenu, runMessageAction } from './message-actions.ts';
 import type { ReactionBar } from './reaction-bar.ts';
-import './reaction-bar.ts';
 import type { MessageActionDetail, TimelineView } from './timeline-view.ts';
 import './timeline-view.ts';
 
@@ -243,9 +242,7 @@ export class ConversationView extends ViewElement {
         return;
       case 'react':
       case 'reactions':
-        void this.renderRoot
-          .querySelector<ReactionBar>('vant-reaction-bar')
-          ?.openAt(message, place, action === 'reactions');
+        void this.#openReactions(message, place, action === 'reactions');
         return;
       case 'reply':
         this.#reply(message);
@@ -282,7 +279,13 @@ export class ConversationView extends ViewElement {
   #react(message: StoredMessage): void {
     const row = this.#timelineView?.shadowRoot?.querySelector(`[data-key="${CSS.escape(message.historyKey)}"] .bubble`);
     const place = (row ?? this).getBoundingClientRect();
-    void this.renderRoot.querySelector<ReactionBar>('vant-reaction-bar')?.openAt(message, place, false);
+    void this.#openReactions(message, place, false);
+  }
+
+  /** Loaded when somebody wants it. */
+  async #openReactions(message: StoredMessage, place: DOMRect, isWho: boolean): Promise<void> {
+    await import('./reaction-bar.ts');
+    await this.renderRoot.querySelector<ReactionBar>('vant-reaction-bar')?.openAt(message, place, isWho);
   }
 
   #reply(message: StoredMessage): void {

@@ -23,7 +23,6 @@ import { formatRecent } from '../../text/when.ts';
 import './connection-line.ts';
 import { conversationMenu, runConversationAction } from './conversation-actions.ts';
 import { deliveryLabel, describeLast, faceOf } from './describe.ts';
-import './search-results.ts';
 
 const ROW_REM = 4.25;
 const HEADING_REM = 2.25;
@@ -137,6 +136,8 @@ export class ConversationListView extends ViewElement {
 
   protected override render(): TemplateResult {
     const isSearching = this.query.trim() !== '';
+    // Loaded when somebody searches.
+    if (isSearching) void import('./search-results.ts');
     return html`<header>
         ${this.#renderBar()}
         <vant-text-field
