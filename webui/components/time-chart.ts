@@ -12,6 +12,9 @@ export interface ChartSeries {
   readonly values: readonly (number | null)[];
 }
 
+const SHORTEST_SPAN_SECONDS = 900;
+/** So few are seen only as dots. */
+const FEW_POINTS = 20;
 const HEIGHT_PX = 200;
 /** Token and width of the first, second, third line: also told apart without colours. */
 const LINES = [
@@ -194,7 +197,11 @@ export class TimeChart extends LitElement {
       height: HEIGHT_PX,
       legend: { show: false },
       cursor: { y: false, points: { show: false } },
-      scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
+      scales: {
+        // A server that has just begun has a single point, and a line needs some width.
+        x: { range: (_plot, low, high) => [Math.min(low, high - SHORTEST_SPAN_SECONDS), high] },
+        y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] },
+      },
       axes: [
         { ...axis, space: 90, values: (_plot, ticks) => once(ticks.map((seconds) => this.formatTime(seconds * 1000))) },
         { ...axis, size: 68, values: (_plot, ticks) => once(ticks.map((value) => this.formatValue(value))) },
@@ -203,7 +210,13 @@ export class TimeChart extends LitElement {
         {},
         ...this.series.map(({ label }, index) => {
           const { token, dash } = LINES[index % LINES.length] ?? LINES[0];
-          return { label, stroke: this.#resolve(token), width: 1.75, dash: [...dash], points: { show: false } };
+          return {
+            label,
+            stroke: this.#resolve(token),
+            width: 1.75,
+            dash: [...dash],
+            points: { show: this.times.length < FEW_POINTS },
+          };
         }),
       ],
     };
