@@ -5,7 +5,7 @@ import {
   enqueue,
   firstFor,
   listFor,
-  listRecipients,
+  listFirst,
   type NewOutboxItem,
 } from '../../../client/messaging/outbox.ts';
 import { hasSeen, markSeen, purgeSeenIds, SEEN_MS } from '../../../client/messaging/seen-ids.ts';
@@ -45,10 +45,10 @@ describe('the outbox', () => {
   it('knows for whom something waits', async () => {
     const storage = createMemoryStorage();
     await storage.transaction(async (tx) => {
-      expect(await listRecipients(tx)).toEqual([]);
+      expect(await listFirst(tx)).toEqual([]);
       for (let count = 0; count < 3; count++) await enqueue(tx, item(bob, count));
       await enqueue(tx, item(ada, 9));
-      expect(await listRecipients(tx)).toEqual([ada, bob]);
+      expect((await listFirst(tx)).map(({ value }) => value.recipient)).toEqual([ada, bob]);
     });
   });
 });
