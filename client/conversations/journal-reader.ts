@@ -96,8 +96,10 @@ export class JournalReader {
   }
 }
 
-/** A conversation that changes a hundred times while a queue is drained is told of once. */
+/** A conversation that changes a hundred times while a queue is drained is told of once; and after the messages, which are
+ * what somebody waits for. */
 function withoutOvertaken(entries: readonly JournalEntry[]): JournalEntry[] {
-  const last = new Map(entries.map((entry, index) => [JSON.stringify(entry), index]));
-  return entries.filter((entry, index) => entry.type !== 'conversation' || last.get(JSON.stringify(entry)) === index);
+  const conversations = new Map<string, JournalEntry>();
+  for (const entry of entries) if (entry.type === 'conversation') conversations.set(entry.conversation, entry);
+  return [...entries.filter(({ type }) => type !== 'conversation'), ...conversations.values()];
 }

@@ -42,6 +42,17 @@ describe('the outbox', () => {
     expect(order).toEqual([1, 3, 5, 7, 9, 11]);
   });
 
+  it('finds what is next to each recipient, however much waits for one of them', async () => {
+    const storage = createMemoryStorage();
+    await storage.transaction(async (tx) => {
+      for (let count = 0; count < 20; count++) await enqueue(tx, item(ada, count));
+      for (let count = 20; count < 27; count++) await enqueue(tx, item(bob, count));
+      const firsts = (await listFirst(tx)).map(({ value }) => [value.recipient, value.timestamp]);
+      const expected = [await firstFor(tx, ada), await firstFor(tx, bob)];
+      expect(firsts).toEqual(expected.map((row) => [row?.value.recipient, row?.value.timestamp]));
+    });
+  });
+
   it('knows for whom something waits', async () => {
     const storage = createMemoryStorage();
     await storage.transaction(async (tx) => {
