@@ -28,7 +28,7 @@ import { compose } from './messaging/compose.ts';
 import { textBody, type ContentBody, type TextOptions } from './messaging/content.ts';
 import { markRead } from './messaging/mark-read.ts';
 import * as actions from './messaging/message-actions.ts';
-import { listRecipients } from './messaging/outbox.ts';
+import { listFirst } from './messaging/outbox.ts';
 import * as settings from './messaging/setting-actions.ts';
 import type { ClientPorts, StorageTransaction } from './ports.ts';
 import { omit } from './omit.ts';
@@ -368,7 +368,7 @@ export class VantClient {
   async flush(timeoutMs: number): Promise<boolean> {
     await this.#requireJoined();
     const isEmpty = async (): Promise<boolean> =>
-      (await this.#ports.storage.transaction((tx) => listRecipients(tx))).length === 0;
+      (await this.#ports.storage.transaction((tx) => listFirst(tx))).length === 0;
     return waitUntil(this.#ports.clock, isEmpty, timeoutMs, (check) => this.on('outbox', check));
   }
 

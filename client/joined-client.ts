@@ -25,7 +25,7 @@ import { sendTransient, type TransientOptions } from './messaging/transient.ts';
 import { Receiver } from './messaging/receiver.ts';
 import { Sender } from './messaging/sender.ts';
 import { TypingTeller, TypingWatcher } from './messaging/typing.ts';
-import type { ClientPorts } from './ports.ts';
+import type { ClientPorts, StorageTransaction } from './ports.ts';
 import { ReceiverRole } from './receiver-role.ts';
 import { createApi, type Api } from './transport/api.ts';
 import { ConnectionKeeper, type ConnectionState } from './transport/connection-keeper.ts';
@@ -86,7 +86,7 @@ export class JoinedClient {
     this.#journal = new JournalReader(
       ports,
       options.journalPollMs,
-      (entry) => this.#onJournalEntry(entry),
+      (tx, entry) => this.#loadEntry(tx, entry),
       (error) => events.emit('error', { error }),
     );
     this.#role = new ReceiverRole(ports, () => this.#keeper.reconnect());
@@ -286,14 +286,25 @@ export class JoinedClient {
     this.#events.emit('refused', { accountId, error });
   }
 
-  async #onJournalEntry(entry: JournalEntry): Promise<void> {
+  async #loadEntry(tx: StorageTransaction, entry: JournalEntry): Promise<() => void> {
     switch (entry.type) {
       case 'message':
       case 'status':
-      case 'changed':
-        return this.#tellMessage(entry.type, entry.historyKey);
-      case 'conversation':
-        return this.#tellConversation(entry.conversation);
+      case 'changed': {
+        const message = await getMessage(tx, entry.historyKey);
+        return () => message !== undefined && this.#events.emit(entry.type, message);
+      }
+      case 'conversation': {
+        const conversation = await getConversation(tx, entry.conversation, this.account.accountId);
+        return () => this.#events.emit('conversation', conversation);
+      }
+      default:
+        return () => this.#onJournalEntry(entry);
+    }
+  }
+
+  #onJournalEntry(entry: Exclude<JournalEntry, { type: 'message' | 'status' | 'changed' | 'conversation' }>): void {
+    switch (entry.type) {
       case 'removed':
         this.#events.emit('removed', { conversation: entry.conversation, historyKey: entry.historyKey });
         break;
@@ -315,18 +326,5 @@ export class JoinedClient {
       case 'erased':
         this.#events.emit(entry.type, undefined);
     }
-  }
-
-  async #tellMessage(type: 'message' | 'status' | 'changed', historyKey: string): Promise<void> {
-    const message = await this.#ports.storage.transaction((tx) => getMessage(tx, historyKey));
-    if (message !== undefined) this.#events.emit(type, message);
-  }
-
-  async #tellConversation(id: string): Promise<void> {
-    const { accountId } = this.account;
-    this.#events.emit(
-      'conversation',
-      await this.#ports.storage.transaction((tx) => getConversation(tx, id, accountId)),
-    );
   }
 }

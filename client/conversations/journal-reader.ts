@@ -1,11 +1,15 @@
 /** Turns what is new in the journal into calls, whichever program on this store wrote it. */
-import type { ClientPorts } from '../ports.ts';
+import type { ClientPorts, StorageTransaction } from '../ports.ts';
 import { journalEnd, readJournal, type JournalEntry } from './journal.ts';
+
+/** Reads what an entry is about, in the transaction that has read the entry: each further one would have to wait behind all
+ * others. Gives what is to be done after it. */
+export type EntryLoader = (tx: StorageTransaction, entry: JournalEntry) => Promise<() => void>;
 
 export class JournalReader {
   readonly #ports: Pick<ClientPorts, 'storage' | 'clock'>;
   readonly #pollMs: number;
-  readonly #onEntry: (entry: JournalEntry) => Promise<void>;
+  readonly #load: EntryLoader;
   readonly #onError: (error: unknown) => void;
   #position: string | undefined;
   #running: Promise<void> | undefined;
@@ -16,12 +20,12 @@ export class JournalReader {
   constructor(
     ports: Pick<ClientPorts, 'storage' | 'clock'>,
     pollMs: number,
-    onEntry: (entry: JournalEntry) => Promise<void>,
+    load: EntryLoader,
     onError: (error: unknown) => void,
   ) {
     this.#ports = ports;
     this.#pollMs = pollMs;
-    this.#onEntry = onEntry;
+    this.#load = load;
     this.#onError = onError;
   }
 
@@ -51,11 +55,30 @@ export class JournalReader {
   async #drain(): Promise<void> {
     while (this.#takePoke()) {
       const after = this.#position ?? '';
-      const { entries, last } = await this.#ports.storage.transaction((tx) => readJournal(tx, after));
+      const { steps, last } = await this.#readFrom(after);
       this.#position = last;
-      for (const entry of withoutOvertaken(entries)) await this.#onEntry(entry);
-      if (entries.length > 0) this.#isPoked = true;
+      for (const step of steps) step();
+      // As many as are read at once: there may be more.
+      if (last !== after) this.#isPoked = true;
     }
+  }
+
+  /** One record that cannot be read must not stand in the way of all that follow. */
+  async #readFrom(after: string): Promise<{ steps: (() => void)[]; last: string }> {
+    const { storage } = this.#ports;
+    try {
+      return await storage.transaction((tx) => this.#read(tx, after));
+    } catch (error) {
+      this.#position = (await storage.transaction((tx) => readJournal(tx, after))).last;
+      throw error;
+    }
+  }
+
+  async #read(tx: StorageTransaction, after: string): Promise<{ steps: (() => void)[]; last: string }> {
+    const { entries, last } = await readJournal(tx, after);
+    const steps: (() => void)[] = [];
+    for (const entry of withoutOvertaken(entries)) steps.push(await this.#load(tx, entry));
+    return { steps, last };
   }
 
   #takePoke(): boolean {
@@ -73,8 +96,10 @@ export class JournalReader {
   }
 }
 
-/** A conversation that changes a hundred times while a queue is drained is told of once. */
+/** A conversation that changes a hundred times while a queue is drained is told of once; and after the messages, which are
+ * what somebody waits for. */
 function withoutOvertaken(entries: readonly JournalEntry[]): JournalEntry[] {
-  const last = new Map(entries.map((entry, index) => [JSON.stringify(entry), index]));
-  return entries.filter((entry, index) => entry.type !== 'conversation' || last.get(JSON.stringify(entry)) === index);
+  const conversations = new Map<string, JournalEntry>();
+  for (const entry of entries) if (entry.type === 'conversation') conversations.set(entry.conversation, entry);
+  return [...entries.filter(({ type }) => type !== 'conversation'), ...conversations.values()];
 }

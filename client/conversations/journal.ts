@@ -25,6 +25,9 @@ export type JournalEntry =
 /** More than a program can fall behind between two looks. */
 const KEPT_ENTRIES = 5000;
 
+/** What they name is read along with them, and others wait for the store. */
+const READ_AT_ONCE = 100;
+
 const journal = defineTable<JournalEntry>('journal');
 /** For each transaction, the entries that it need not write twice. */
 const written = new WeakMap<StorageTransaction, Set<string>>();
@@ -48,7 +51,7 @@ export async function readJournal(
   tx: StorageTransaction,
   after: string,
 ): Promise<{ entries: JournalEntry[]; last: string }> {
-  const rows = await journal.list(tx, { after, limit: 500 });
+  const rows = await journal.list(tx, { after, limit: READ_AT_ONCE });
   return { entries: rows.map(({ value }) => value), last: rows.at(-1)?.key ?? after };
 }
 

@@ -32,6 +32,9 @@ export type NewOutboxItem = Omit<OutboxItem, 'isAttempted' | 'suspicions' | 'isH
   readonly isAttempted?: boolean;
 };
 
+/** Mostly a message and its copy for one's own other devices are all that waits. */
+const READ_AT_ONCE = 8;
+
 const outbox = defineTable<OutboxItem>('outbox');
 /** `${about}/${order}`: the keys of the items that carry a message's text. */
 const outboxAbout = defineTable<string>('outbox-about');
@@ -60,29 +63,30 @@ export async function deleteOutboxAbout(tx: StorageTransaction, about: string): 
   for (const { value } of await outboxAbout.list(tx, { prefix: `${about}/` })) await deleteOutboxItem(tx, value);
 }
 
-export async function firstFor(
-  tx: StorageTransaction,
-  recipient: AccountId,
-): Promise<{ key: string; value: OutboxItem } | undefined> {
+export async function firstFor(tx: StorageTransaction, recipient: AccountId): Promise<OutboxRow | undefined> {
   return (await outbox.list(tx, { prefix: `${recipient}/`, limit: 1 }))[0];
 }
 
-export async function listFor(
-  tx: StorageTransaction,
-  recipient: AccountId,
-): Promise<{ key: string; value: OutboxItem }[]> {
+export async function listFor(tx: StorageTransaction, recipient: AccountId): Promise<OutboxRow[]> {
   return outbox.list(tx, { prefix: `${recipient}/` });
 }
 
-/** Who has something waiting. Jumps from one recipient to the next instead of reading all of it. */
-export async function listRecipients(tx: StorageTransaction): Promise<AccountId[]> {
-  const recipients: AccountId[] = [];
+export interface OutboxRow {
+  readonly key: string;
+  readonly value: OutboxItem;
+}
+
+/** What is to be sent next to each that has something waiting. Jumps from one recipient to the next instead of reading all of
+ * it. */
+export async function listFirst(tx: StorageTransaction): Promise<OutboxRow[]> {
+  const firsts = new Map<AccountId, OutboxRow>();
   let after = '';
   for (;;) {
-    const [row] = await outbox.list(tx, { after, limit: 1 });
-    if (row === undefined) return recipients;
-    recipients.push(row.value.recipient);
+    const rows = await outbox.list(tx, { after, limit: READ_AT_ONCE });
+    for (const row of rows) if (!firsts.has(row.value.recipient)) firsts.set(row.value.recipient, row);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < READ_AT_ONCE) return [...firsts.values()];
     // '0' follows '/' in ASCII: greater than every key of this recipient, smaller than those of the next.
-    after = `${row.value.recipient}0`;
+    after = `${last.value.recipient}0`;
   }
 }

@@ -1,6 +1,6 @@
 /** The certificate that this device shows inside sealed sender, fetched anew when half of its time has passed. */
 import { decodeBase64Url } from '../../wire/encoding.ts';
-import type { Bytes, ClientPorts } from '../ports.ts';
+import type { Bytes, ClientPorts, StorageTransaction } from '../ports.ts';
 import { defineTable } from '../storage/table.ts';
 import type { Api } from '../transport/api.ts';
 
@@ -12,6 +12,15 @@ interface StoredCertificate {
 
 const certificates = defineTable<StoredCertificate>('sender-certificate');
 const KEY = 'current';
+
+/** Undefined when it has to be fetched. */
+export async function findSenderCertificate(
+  ports: Pick<ClientPorts, 'clock'>,
+  tx: StorageTransaction,
+): Promise<Bytes | undefined> {
+  const stored = await certificates.get(tx, KEY);
+  return stored !== undefined && isFresh(stored, ports.clock.now()) ? stored.certificate : undefined;
+}
 
 export async function obtainSenderCertificate(ports: ClientPorts, api: Api): Promise<Bytes> {
   const now = ports.clock.now();

@@ -11,7 +11,15 @@ import { StorageError } from '../storage/store.ts';
 import { backoffMs } from '../transport/backoff.ts';
 import type { Connection } from '../transport/connection.ts';
 import { CONTENT_HINT, type Payload } from './encrypt.ts';
-import { deleteOutboxItem, firstFor, getOutboxItem, listRecipients, putOutboxItem, type OutboxItem } from './outbox.ts';
+import {
+  deleteOutboxItem,
+  firstFor,
+  getOutboxItem,
+  listFirst,
+  putOutboxItem,
+  type OutboxItem,
+  type OutboxRow,
+} from './outbox.ts';
 import { logSent } from './sent-log.ts';
 import type { SessionBuilder } from './session-builder.ts';
 import { transmit } from './transmit.ts';
@@ -81,12 +89,16 @@ export class Sender {
   async #start(): Promise<void> {
     do {
       this.#handledCount = this.#wakeCount;
-      const { ports } = this.#dependencies;
-      const recipients = await ports.storage.transaction((tx) => listRecipients(tx));
-      const idle = recipients.filter((recipient) => !this.#active.has(recipient) && !this.#resting.has(recipient));
+      const { ports, account } = this.#dependencies;
+      const isOwn = ({ value }: OutboxRow): number => Number(value.recipient === account.accountId);
+      const rows = await ports.storage.transaction((tx) => listFirst(tx));
+      const idle = rows.filter(
+        ({ value: { recipient } }) => !this.#active.has(recipient) && !this.#resting.has(recipient),
+      );
       if (idle.length === 0) continue;
       if (!(await this.#obtainLock())) return;
-      for (const recipient of idle) this.#run(recipient);
+      // Somebody waits for what others get; one's own devices have time.
+      for (const row of idle.sort((a, b) => isOwn(a) - isOwn(b))) this.#run(row);
     } while (this.#handledCount !== this.#wakeCount);
   }
 
@@ -112,10 +124,11 @@ export class Sender {
     this.#release = undefined;
   }
 
-  #run(recipient: AccountId): void {
+  #run(row: OutboxRow): void {
+    const { recipient } = row.value;
     this.#active.add(recipient);
     const seen = this.#wakeCount;
-    void this.#empty(recipient)
+    void this.#empty(recipient, row)
       .catch((error: unknown) => {
         this.#dependencies.ports.log.write('error', 'outbox.failed', { error: String(error) });
         this.#rest(recipient, this.#nextBackoff(recipient));
@@ -128,12 +141,15 @@ export class Sender {
       });
   }
 
-  async #empty(recipient: AccountId): Promise<void> {
+  /** @param known what was the first when the outbox was looked at. It may be gone since: then so is the attempt. */
+  async #empty(recipient: AccountId, known: OutboxRow): Promise<void> {
     const { ports } = this.#dependencies;
+    let next: OutboxRow | undefined = known;
     for (;;) {
       const connection = this.#dependencies.getConnection();
       if (connection === undefined || this.#isStopped) return;
-      const first = await ports.storage.transaction((tx) => firstFor(tx, recipient));
+      const first: OutboxRow | undefined = next ?? (await ports.storage.transaction((tx) => firstFor(tx, recipient)));
+      next = undefined;
       if (first === undefined) return;
       const verdict = await this.#attempt(connection, first.key, first.value);
       if (verdict === 'next') {

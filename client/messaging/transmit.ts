@@ -7,7 +7,7 @@ import { ClientError } from '../errors.ts';
 import type { StorageTransaction } from '../ports.ts';
 import type { Connection } from '../transport/connection.ts';
 import { encryptToDevices, type Payload } from './encrypt.ts';
-import { obtainSenderCertificate } from './sender-certificate.ts';
+import { findSenderCertificate, obtainSenderCertificate } from './sender-certificate.ts';
 import { ensureSessions, type SessionBuilder } from './session-builder.ts';
 import { deleteSession, listKnownDevices } from './sessions.ts';
 
@@ -38,9 +38,7 @@ export async function transmit(
   const { ports } = builder;
   let wanted: ReadonlySet<number> = new Set();
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const certificate = await obtainSenderCertificate(ports, builder.api);
-    await ensureSessions(builder, transmission.recipient, wanted);
-    const request = await ports.storage.transaction((tx) => prepare(builder, tx, transmission, certificate));
+    const request = await prepareRequest(builder, transmission, round === 0, wanted);
     if (request === undefined) return 'gone';
     if (request === 'sessions-missing') continue;
     refuseTooLarge(connection, request.messages);
@@ -55,12 +53,36 @@ export async function transmit(
   throw new ClientError('UNREACHABLE', 'The devices of the recipient keep changing.');
 }
 
+type Prepared = Omit<SendRequest, 'requestId'> | 'sessions-missing' | undefined;
+
+/** Almost always all that it takes is there: then it is one transaction. */
+async function prepareRequest(
+  builder: SessionBuilder,
+  transmission: Transmission,
+  mayBeReady: boolean,
+  wanted: ReadonlySet<number>,
+): Promise<Prepared> {
+  const { ports, api } = builder;
+  if (mayBeReady) {
+    const request = await ports.storage.transaction(async (tx) => {
+      const certificate = await findSenderCertificate(ports, tx);
+      return certificate === undefined ? 'sessions-missing' : prepare(builder, tx, transmission, certificate, true);
+    });
+    if (request !== 'sessions-missing') return request;
+  }
+  const certificate = await obtainSenderCertificate(ports, api);
+  await ensureSessions(builder, transmission.recipient, wanted);
+  return ports.storage.transaction((tx) => prepare(builder, tx, transmission, certificate, false));
+}
+
+/** @param needsSession whether it is `sessions-missing` when there is no device at all, and not a question to the relay */
 async function prepare(
   { ports, account }: SessionBuilder,
   tx: StorageTransaction,
   transmission: Transmission,
   certificate: Uint8Array<ArrayBuffer>,
-): Promise<Omit<SendRequest, 'requestId'> | 'sessions-missing' | undefined> {
+  needsSession: boolean,
+): Promise<Prepared> {
   const { recipient, messageId, timestamp, isUrgent, isEphemeral, ttlSeconds, isCall } = transmission;
   const now = ports.clock.now();
   const known = await listKnownDevices(ports.signal, tx, recipient, now);
@@ -69,6 +91,7 @@ async function prepare(
     registrationId === undefined ? [] : [{ deviceId, registrationId }],
   );
   if (devices.length < known.length) return 'sessions-missing';
+  if (needsSession && devices.length === 0 && recipient !== account.accountId) return 'sessions-missing';
   const prepared = await transmission.beforeSending(tx);
   if (prepared === undefined) return undefined;
   const context = { signal: ports.signal, tx, account, certificate, now };

@@ -9,7 +9,7 @@ import { receiveArrival } from '../../../client/messaging/apply-arrival.ts';
 import { compose } from '../../../client/messaging/compose.ts';
 import { textBody } from '../../../client/messaging/content.ts';
 import type { ActionContext } from '../../../client/messaging/message-actions.ts';
-import { deleteOutboxItem, firstFor, listRecipients } from '../../../client/messaging/outbox.ts';
+import { deleteOutboxItem, firstFor, listFirst } from '../../../client/messaging/outbox.ts';
 import { listMessages } from '../../../client/conversations/history.ts';
 import { createMemoryStorage, type MemoryStorage } from './memory-storage.ts';
 
@@ -64,7 +64,9 @@ export class Peer {
 
   /** For whom something waits, without one's own devices. */
   async recipients(): Promise<AccountId[]> {
-    return (await this.storage.transaction((tx) => listRecipients(tx))).filter((recipient) => recipient !== this.id);
+    return (await this.storage.transaction((tx) => listFirst(tx)))
+      .map(({ value }) => value.recipient)
+      .filter((recipient) => recipient !== this.id);
   }
 
   /** The oldest that waits for `recipient`, out of the outbox. */

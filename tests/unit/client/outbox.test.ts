@@ -5,7 +5,7 @@ import {
   enqueue,
   firstFor,
   listFor,
-  listRecipients,
+  listFirst,
   type NewOutboxItem,
 } from '../../../client/messaging/outbox.ts';
 import { hasSeen, markSeen, purgeSeenIds, SEEN_MS } from '../../../client/messaging/seen-ids.ts';
@@ -42,13 +42,24 @@ describe('the outbox', () => {
     expect(order).toEqual([1, 3, 5, 7, 9, 11]);
   });
 
+  it('finds what is next to each recipient, however much waits for one of them', async () => {
+    const storage = createMemoryStorage();
+    await storage.transaction(async (tx) => {
+      for (let count = 0; count < 20; count++) await enqueue(tx, item(ada, count));
+      for (let count = 20; count < 27; count++) await enqueue(tx, item(bob, count));
+      const firsts = (await listFirst(tx)).map(({ value }) => [value.recipient, value.timestamp]);
+      const expected = [await firstFor(tx, ada), await firstFor(tx, bob)];
+      expect(firsts).toEqual(expected.map((row) => [row?.value.recipient, row?.value.timestamp]));
+    });
+  });
+
   it('knows for whom something waits', async () => {
     const storage = createMemoryStorage();
     await storage.transaction(async (tx) => {
-      expect(await listRecipients(tx)).toEqual([]);
+      expect(await listFirst(tx)).toEqual([]);
       for (let count = 0; count < 3; count++) await enqueue(tx, item(bob, count));
       await enqueue(tx, item(ada, 9));
-      expect(await listRecipients(tx)).toEqual([ada, bob]);
+      expect((await listFirst(tx)).map(({ value }) => value.recipient)).toEqual([ada, bob]);
     });
   });
 });
