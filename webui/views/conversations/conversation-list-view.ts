@@ -3,6 +3,7 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Conversation } from '../../../client/conversations/conversation-list.ts';
 import type { AppContext } from '../../app/context.ts';
+import { LazyViews } from '../../app/lazy-views.ts';
 import '../../components/avatar.ts';
 import type { RowContent } from '../../components/conversation-row.ts';
 import '../../components/conversation-row.ts';
@@ -23,6 +24,9 @@ import { formatRecent } from '../../text/when.ts';
 import './connection-line.ts';
 import { conversationMenu, runConversationAction } from './conversation-actions.ts';
 import { deliveryLabel, describeLast, faceOf } from './describe.ts';
+
+/** Loaded when somebody searches. */
+const lazyViews = new LazyViews({ results: () => import('./search-results.ts') });
 
 const ROW_REM = 4.25;
 const HEADING_REM = 2.25;
@@ -136,8 +140,6 @@ export class ConversationListView extends ViewElement {
 
   protected override render(): TemplateResult {
     const isSearching = this.query.trim() !== '';
-    // Loaded when somebody searches.
-    if (isSearching) void import('./search-results.ts');
     return html`<header>
         ${this.#renderBar()}
         <vant-text-field
@@ -155,11 +157,14 @@ export class ConversationListView extends ViewElement {
       <vant-connection-line .context=${this.context}></vant-connection-line>
       ${
         isSearching
-          ? html`<vant-search-results
-              .context=${this.context}
-              .query=${this.query}
-              @done=${() => (this.query = '')}
-            ></vant-search-results>`
+          ? lazyViews.show(
+              'results',
+              html`<vant-search-results
+                .context=${this.context}
+                .query=${this.query}
+                @done=${() => (this.query = '')}
+              ></vant-search-results>`,
+            )
           : this.#renderList()
       }
       <vant-menu
