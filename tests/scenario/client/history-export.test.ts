@@ -1,3 +1,4 @@
+import type { StoredMessage } from '../../../client/conversations/history.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nextEvent, startTeam, untilStatus, untilText, type Team, type TestClient } from './support.ts';
 
@@ -54,14 +55,15 @@ describe('an exported history', () => {
     await untilText(tablet, 'after linking', bob);
     await untilText(ada, 'after linking', bob);
     const progress: number[] = [];
-    const told: unknown[] = [];
+    const told: StoredMessage[] = [];
     tablet.client.on('message', (message) => told.push(message));
     const changed = nextEvent(tablet, 'conversation', ({ id }) => id === bob.id);
     const result = await tablet.client.importHistory(records, {
       onProgress: ({ recordCount }) => progress.push(recordCount),
     });
     await changed;
-    expect(told).toEqual([]);
+    // What is synced to a new device (a group, a verification) may arrive meanwhile: those are notices.
+    expect(told.filter(({ kind }) => kind === 'text')).toEqual([]);
     expect(progress.at(-1)).toBe(records.length - 1);
     expect(result.addedMessages).toBeGreaterThanOrEqual(4);
     // The linked device has learnt by itself who has joined.
