@@ -19,3 +19,25 @@ export const toAdminLimits = ({ relay, limits }: Config) => ({
   maxAccounts: limits.max_accounts,
   queueMaxEnvelopes: relay.queue_max_envelopes,
 });
+
+export const toSubmissionLimits = ({ relay }: Config) => ({
+  maxContentBytes: relay.max_content,
+  messageTtlMs: relay.message_ttl,
+  queueMaxEnvelopes: relay.queue_max_envelopes,
+});
+
+export const toRelayLimits = ({ relay, push }: Config) => ({
+  maxConnections: relay.max_connections,
+  maxConnectionsPerAddress: relay.max_connections_per_address,
+  keepaliveMs: relay.keepalive,
+  slowReaderTimeoutMs: relay.slow_reader_timeout,
+  acknowledgeWithinMs: push.acknowledge_within,
+  maxContentBytes: relay.max_content,
+  messageTtlMs: relay.message_ttl,
+});
+
+export const toInvitePolicy = ({ invites }: Config) => ({
+  defaultTtlMs: invites.default_ttl,
+  maxTtlMs: invites.max_ttl,
+  mayMembersInvite: invites.allow_members,
+});

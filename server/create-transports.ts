@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../config/schema.ts';
+import { PROTOCOL_VERSION } from '../wire/limits.ts';
+import type { ServerInfo } from '../wire/schemas.ts';
+import type { Admin } from './admin/admin.ts';
+import type { Parts } from './app-parts.ts';
+import { createRecords } from './create-records.ts';
+import type { Rooms } from './create-rooms.ts';
+import { DeviceAuthenticator } from './devices/device-authenticator.ts';
+import { createClientAddress } from './http/client-address.ts';
+import { createHandlers } from './http/handlers.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { createHealth } from './observability/health.ts';
+import { toLoggedAddress } from './observability/log.ts';
+import { Gateway } from './relay/gateway.ts';
+import { createStorageKeys } from './storage/keys.ts';
+import { VERSION } from './version.ts';
+
+/** HTTP and the door to the relay, on one listener. */
+export function createTransports(parts: Parts, rooms: Rooms & { readonly admin: Admin }): FastifyInstance {
+  const { config, live, storage, log, webBundle } = parts;
+  const { limiters, certificates, relay, devices, push } = rooms;
+  const clientAddress = createClientAddress(config.server.trusted_proxies);
+  const authenticator = new DeviceAuthenticator(rooms.directory);
+  const http = createHttpServer({
+    handlers: createHandlers({
+      ...rooms,
+      pushAddresses: push.addresses,
+      records: createRecords(parts, rooms),
+      serverInfo: () => ({ ...toServerInfo(live.current, certificates.trustRoot), push: push.info }),
+      registrationsPerAddress: limiters.registrationsPerAddress,
+      bundlesPerDevice: limiters.bundlesPerDevice,
+      recordsPerAccount: limiters.recordsPerAccount,
+    }),
+    attachments: rooms.attachments,
+    authenticator,
+    clientAddress,
+    requestsPerDevice: limiters.requestsPerDevice,
+    requestsPerAddress: limiters.requestsPerAddress,
+    health: createHealth(storage.connection, createStorageKeys(config.redis.key_prefix).health),
+    metrics: rooms.metrics,
+    activity: rooms.activity,
+    log,
+    webBundle,
+  });
+  const gateway = new Gateway({
+    relay,
+    authenticator,
+    devices,
+    clientAddress,
+    connectsPerAddress: limiters.connectsPerAddress,
+    log,
+    logAddress: (address) => toLoggedAddress(address, config.log.addresses),
+    maxFrameBytes: config.limits.max_devices_per_account * (config.relay.max_content + 64) + 4096,
+  });
+  http.server.on('upgrade', gateway.handleUpgrade);
+  return http;
+}
+
+export const portOf = (http: FastifyInstance): number => (http.server.address() as AddressInfo).port;
+
+/** With port 0 only the running server knows. */
+export function findPublicUrl({ server: { listen, public_url } }: Config, http: FastifyInstance): string {
+  return listen.port === 0 ? public_url.replace(/:0$/, `:${portOf(http)}`) : public_url;
+}
+
+function toServerInfo({ relay, limits, attachments }: Config, trustRoot: string): Omit<ServerInfo, 'push'> {
+  return {
+    name: 'vant',
+    version: VERSION,
+    protocolVersion: PROTOCOL_VERSION,
+    trustRoot,
+    maxContentBytes: relay.max_content,
+    maxTtlSeconds: Math.floor(relay.message_ttl / 1000),
+    maxDevicesPerAccount: limits.max_devices_per_account,
+    maxAttachmentBytes: attachments.max_size,
+    attachmentTtlSeconds: Math.floor(attachments.ttl / 1000),
+  };
+}
