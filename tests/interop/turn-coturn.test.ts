@@ -59,6 +59,7 @@ test('turnutils_stunclient sees its own address', async () => {
   expect(output).toMatch(/UDP reflexive addr: 127\.0\.0\.1:\d+/);
 });
 
+// Not with -Z: this client asks for both families by attribute 0x8032 of a draft, where RFC 8656 has 0x8000, and so gets one.
 describe.concurrent('turnutils_uclient', () => {
   test.each<[string, Transport, string[], string?]>([
     ['UDP, channels', 'udp', ['-y', '-c']],
@@ -70,7 +71,6 @@ describe.concurrent('turnutils_uclient', () => {
     ['UDP, 1,200 bytes', 'udp', ['-y', '-c', '-l', '1200']],
     ['UDP over IPv6', 'udp', ['-y', '-c'], '::1'],
     ['UDP over IPv6, relayed by IPv6', 'udp', ['-y', '-c', '-x'], '::1'],
-    ['UDP, both families', 'udp', ['-y', '-c', '-Z']],
     ['TCP, channels', 'tcp', ['-y', '-c']],
     ['TCP, indications', 'tcp', ['-y', '-c', '-s']],
     ['TCP over IPv6', 'tcp', ['-y', '-c'], '::1'],

@@ -1,7 +1,9 @@
 /** TURN as members and admins meet it: credentials over the API, a removed device, a busy port, coturn instead. */
-import { createSocket } from 'node:dgram';
+import { randomInt } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { TurnClient } from '../../../server/turn/client/turn-client.ts';
@@ -28,12 +30,30 @@ async function start(env: Record<string, string> = {}): Promise<TestServer> {
   return server;
 }
 
+/** Outside of the range from which the system gives ports to connections: such a one could have the TCP port of the same number. */
+const pickPort = (): number => randomInt(10_000, 20_000);
+
 async function findFreePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
+  const socket = await bindSomePort();
   const { port } = socket.address();
   socket.close();
   return port;
+}
+
+/** @returns a UDP socket on a port whose TCP namesake is free */
+async function bindSomePort(): Promise<Socket> {
+  for (;;) {
+    const [port, udp, tcp] = [pickPort(), createSocket('udp4'), createServer()];
+    try {
+      await once(tcp.listen(port, '127.0.0.1'), 'listening');
+      await once(udp.bind(port, '127.0.0.1'), 'listening');
+      return udp;
+    } catch {
+      udp.close();
+    } finally {
+      tcp.close();
+    }
+  }
 }
 
 async function connect({ urls, username, password }: TurnCredentials, transport: 'udp' | 'tcp' = 'udp') {
@@ -158,8 +178,7 @@ test('a call survives a restart of the server where systemd gives it a runtime d
 
 describe('the admin', () => {
   test('is told of a busy port, and the chat runs', async () => {
-    const other = createSocket('udp4').bind(0, '127.0.0.1');
-    await once(other, 'listening');
+    const other = await bindSomePort();
     cleanups.push(() => other.close());
     const server = await start({ VANT_TURN_EMBEDDED_LISTEN: `[127.0.0.1:${other.address().port}]` });
     expect(server.logText()).toMatch(
