@@ -127,7 +127,7 @@ function toStreamCommands(name: string, data: KeyRecord['data']): RedisArgument[
     ['XGROUP', 'CREATE', name, 'new', '$', 'MKSTREAM'],
     ['XGROUP', 'DESTROY', name, 'new'],
   ];
-  for (let at = 0; at < data.length; ) {
+  for (let at = 0; at < data.length;) {
     const [id = '', count = '0'] = [data[at], data[at + 1]].map(String);
     const end = at + 2 + Number(count);
     commands.push(['XADD', name, id, ...data.slice(at + 2, end)]);
