@@ -9,7 +9,7 @@ import { completeRestore } from './backup/pending-restore.ts';
 import { describeBuild } from './build-info.ts';
 import { createAdmin, createHistory } from './create-admin.ts';
 import { createJanitor, createRooms } from './create-rooms.ts';
-import { createTransports, findPublicUrl, portOf } from './create-transports.ts';
+import { createTransports, findPublicUrl, openTls, portOf } from './create-transports.ts';
 import { startMetricsServer } from './http/metrics-server.ts';
 import type { WebBundle } from './http/web-bundle.ts';
 import { LiveConfig } from './live-config.ts';
@@ -108,8 +108,10 @@ async function assemble(parts: Parts): Promise<App> {
   if (directoryWarning !== undefined) log.warn(directoryWarning);
   const startWarnings =
     directoryWarning === undefined ? [] : [{ message: directoryWarning, option: 'attachments.directory' }];
+  const tls = await openTls(parts, turn);
   const http = createTransports(parts, {
     ...rooms,
+    tls,
     admin: createAdmin(parts, rooms, { history, startWarnings, publicUrl: () => publicUrl }),
   });
   await directory.start((accountId) => {
@@ -128,6 +130,7 @@ async function assemble(parts: Parts): Promise<App> {
   await push.start();
   await turn.start();
   const publicUrl: string = findPublicUrl(config, http);
+  await tls?.start(publicUrl);
   const isNew = (await stores.accounts.listIds()).length === 0;
 
   return {
@@ -143,6 +146,7 @@ async function assemble(parts: Parts): Promise<App> {
     rewriteAof: () => storage.rewriteAof(),
     async stop() {
       await relay.drain(live.current.server.drain_timeout);
+      await tls?.stop();
       await http.close();
       await metricsServer?.close();
       await push.stop();
