@@ -5,6 +5,7 @@ import type { Config, Secrets } from '../config/schema.ts';
 import type { History } from './admin/history.ts';
 import type { Parts, ProgramFacts } from './app-parts.ts';
 import { checkDirectory } from './attachments/directory-mark.ts';
+import { completeRestore } from './backup/pending-restore.ts';
 import { describeBuild } from './build-info.ts';
 import { createAdmin, createHistory } from './create-admin.ts';
 import { createJanitor, createRooms } from './create-rooms.ts';
@@ -68,7 +69,14 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
     onFatal: (error) => overrides.onFatal?.(error),
   });
   try {
-    const stores = createStores(storage.connection, config.redis.key_prefix, overrides.expiryClockOffsetMs);
+    const { key_prefix: prefix } = config.redis;
+    const isRestored = await completeRestore({
+      redis: storage.connection,
+      prefix,
+      dataDirectory: config.storage.data_dir,
+    });
+    if (isRestored) log.warn('A restore that was interrupted has been completed');
+    const stores = createStores(storage.connection, prefix, overrides.expiryClockOffsetMs);
     const program = overrides.program ?? {
       build: describeBuild(),
       describeConfig: () => ({ options: describeOptions({ config: live.current, sources: {} }) }),
