@@ -36,6 +36,8 @@ export interface Overrides {
   /** Embedded Redis is gone for good: the process should end. */
   readonly onFatal?: (error: Error) => void;
   readonly program?: ProgramFacts;
+  /** File of the program that answers test calls; without it there are none. */
+  readonly echoProgram?: string;
 }
 
 export interface App {
@@ -84,6 +86,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
       now,
       program,
       webBundle: overrides.webBundle,
+      echoProgram: overrides.echoProgram,
     });
   } catch (error) {
     await storage.close();
@@ -119,6 +122,7 @@ async function assemble(parts: Parts): Promise<App> {
   await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
   await push.start();
   await turn.start();
+  rooms.echo.start(http.server);
   const publicUrl: string = findPublicUrl(config, http);
   const isNew = (await stores.accounts.listIds()).length === 0;
 
@@ -134,6 +138,7 @@ async function assemble(parts: Parts): Promise<App> {
     reconfigure: (next) => live.replace(next),
     rewriteAof: () => storage.rewriteAof(),
     async stop() {
+      await rooms.echo.stop();
       await relay.drain(live.current.server.drain_timeout);
       await http.close();
       await metricsServer?.close();
