@@ -18,7 +18,7 @@ import { createApi } from '../../client/transport/api.ts';
 import { ConnectionKeeper } from '../../client/transport/connection-keeper.ts';
 import type { Connection } from '../../client/transport/connection.ts';
 import { EchoPeer } from './echo-peer.ts';
-import { toRelayServers } from './relay-servers.ts';
+import { RelayBridge } from './relay-bridge.ts';
 
 const SIGNAL_TTL_SECONDS = 60;
 
@@ -98,7 +98,7 @@ export class EchoDevice {
 
   async #createPeer(handlers: PeerHandlers): Promise<CallPeer> {
     const credentials = await this.#builder.api.call('getTurnCredentials', {});
-    return new EchoPeer(handlers, toRelayServers(credentials));
+    return new EchoPeer(handlers, await RelayBridge.open(credentials));
   }
 
   #send(recipient: AccountId, message: CallMessage): Promise<boolean> {

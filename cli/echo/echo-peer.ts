@@ -1,10 +1,12 @@
 /** The peer connection of a test call, by libdatachannel: gives back the Opus packets that come, as they come. It never decodes
  * them, and holds none. */
-import { Audio, PeerConnection, RtcpReceivingSession, Video, type IceServer, type Track } from 'node-datachannel';
+import { Audio, PeerConnection, RtcpReceivingSession, Video, type Track } from 'node-datachannel';
 import { randomInt } from 'node:crypto';
 import type { CallPeer, PeerHandlers, PeerState } from '../../client/calls/call-ports.ts';
 import { parseOfferedMedia, type OfferedMedia } from './offered-media.ts';
+import { parseCandidate } from './candidate.ts';
 import { PacketBudget } from './packet-budget.ts';
+import type { RelayBridge } from './relay-bridge.ts';
 import { reflectPacket } from './rtp.ts';
 
 const OPUS_PARAMETERS = 'minptime=10;useinbandfec=1';
@@ -21,11 +23,16 @@ export class EchoPeer implements CallPeer {
   readonly #mids = new Set<string>();
   #answered = Promise.withResolvers<string>();
 
-  constructor(handlers: PeerHandlers, iceServers: readonly IceServer[]) {
-    const connection = new PeerConnection(STREAM, { iceServers: [...iceServers], disableAutoNegotiation: true });
+  readonly #handlers: PeerHandlers;
+  readonly #relay: RelayBridge | undefined;
+
+  constructor(handlers: PeerHandlers, relay: RelayBridge | undefined) {
+    const connection = new PeerConnection(STREAM, { iceServers: [], disableAutoNegotiation: true });
+    this.#handlers = handlers;
+    this.#relay = relay;
     this.#connection = connection;
     connection.onLocalDescription((sdp) => this.#answered.resolve(sdp));
-    connection.onLocalCandidate((candidate, sdpMid) => handlers.onCandidate(JSON.stringify({ candidate, sdpMid })));
+    connection.onLocalCandidate((candidate, sdpMid) => this.#tellCandidate(candidate, sdpMid));
     connection.onStateChange((name) => {
       const state = STATES[name];
       if (state !== undefined) handlers.onState(state);
@@ -44,7 +51,9 @@ export class EchoPeer implements CallPeer {
     for (const one of media) this.#addTrack(one);
     this.#connection.setRemoteDescription(sdp, 'offer');
     this.#connection.setLocalDescription('answer');
-    return this.#answered.promise;
+    const answer = await this.#answered.promise;
+    if (this.#relay !== undefined) this.#tell(this.#relay.candidate, media[0]?.mid ?? '');
+    return answer;
   }
 
   acceptAnswer(): Promise<void> {
@@ -54,10 +63,23 @@ export class EchoPeer implements CallPeer {
   async addCandidate(candidate: string): Promise<void> {
     const init = JSON.parse(candidate) as { candidate?: string; sdpMid?: string | null };
     this.#connection.addRemoteCandidate(init.candidate ?? '', init.sdpMid ?? '0');
+    const { address, family } = parseCandidate(init.candidate ?? '') ?? {};
+    if (address !== undefined && family === 4) await this.#relay?.allow(address);
   }
 
   close(): void {
     this.#connection.close();
+    this.#relay?.close();
+  }
+
+  #tellCandidate(candidate: string, mid: string): void {
+    const { family, port } = parseCandidate(candidate) ?? {};
+    if (family === 4 && port !== undefined) this.#relay?.setLocalPort(port);
+    this.#tell(candidate, mid);
+  }
+
+  #tell(candidate: string, sdpMid: string): void {
+    this.#handlers.onCandidate(JSON.stringify({ candidate, sdpMid }));
   }
 
   /** Before the offer is taken, so that the answer says what is here and not what libdatachannel makes of the offer. */
