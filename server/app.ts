@@ -37,6 +37,8 @@ export interface Overrides {
   /** Embedded Redis is gone for good: the process should end. */
   readonly onFatal?: (error: Error) => void;
   readonly program?: ProgramFacts;
+  /** File of the program that answers test calls; without it there are none. */
+  readonly echoProgram?: string;
 }
 
 export interface App {
@@ -92,6 +94,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
       now,
       program,
       webBundle: overrides.webBundle,
+      echoProgram: overrides.echoProgram,
     });
   } catch (error) {
     await storage.close();
@@ -129,6 +132,7 @@ async function assemble(parts: Parts): Promise<App> {
   await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
   await push.start();
   await turn.start();
+  rooms.echo.start(http.server);
   const publicUrl: string = findPublicUrl(config, http);
   await tls?.start(publicUrl);
   const isNew = (await stores.accounts.listIds()).length === 0;
@@ -145,6 +149,7 @@ async function assemble(parts: Parts): Promise<App> {
     reconfigure: (next) => live.replace(next),
     rewriteAof: () => storage.rewriteAof(),
     async stop() {
+      await rooms.echo.stop();
       await relay.drain(live.current.server.drain_timeout);
       await tls?.stop();
       await http.close();
