@@ -5,10 +5,11 @@ import type { Config, Secrets } from '../config/schema.ts';
 import type { History } from './admin/history.ts';
 import type { Parts, ProgramFacts } from './app-parts.ts';
 import { checkDirectory } from './attachments/directory-mark.ts';
+import { completeRestore } from './backup/pending-restore.ts';
 import { describeBuild } from './build-info.ts';
 import { createAdmin, createHistory } from './create-admin.ts';
 import { createJanitor, createRooms } from './create-rooms.ts';
-import { createTransports, findPublicUrl, portOf } from './create-transports.ts';
+import { createTransports, findPublicUrl, openTls, portOf } from './create-transports.ts';
 import { startMetricsServer } from './http/metrics-server.ts';
 import type { WebBundle } from './http/web-bundle.ts';
 import { LiveConfig } from './live-config.ts';
@@ -36,6 +37,8 @@ export interface Overrides {
   /** Embedded Redis is gone for good: the process should end. */
   readonly onFatal?: (error: Error) => void;
   readonly program?: ProgramFacts;
+  /** File of the program that answers test calls; without it there are none. */
+  readonly echoProgram?: string;
 }
 
 export interface App {
@@ -68,7 +71,14 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
     onFatal: (error) => overrides.onFatal?.(error),
   });
   try {
-    const stores = createStores(storage.connection, config.redis.key_prefix, overrides.expiryClockOffsetMs);
+    const { key_prefix: prefix } = config.redis;
+    const isRestored = await completeRestore({
+      redis: storage.connection,
+      prefix,
+      dataDirectory: config.storage.data_dir,
+    });
+    if (isRestored) log.warn('A restore that was interrupted has been completed');
+    const stores = createStores(storage.connection, prefix, overrides.expiryClockOffsetMs);
     const program = overrides.program ?? {
       build: describeBuild(),
       describeConfig: () => ({ options: describeOptions({ config: live.current, sources: {} }) }),
@@ -84,6 +94,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
       now,
       program,
       webBundle: overrides.webBundle,
+      echoProgram: overrides.echoProgram,
     });
   } catch (error) {
     await storage.close();
@@ -100,8 +111,10 @@ async function assemble(parts: Parts): Promise<App> {
   if (directoryWarning !== undefined) log.warn(directoryWarning);
   const startWarnings =
     directoryWarning === undefined ? [] : [{ message: directoryWarning, option: 'attachments.directory' }];
+  const tls = await openTls(parts, turn);
   const http = createTransports(parts, {
     ...rooms,
+    tls,
     admin: createAdmin(parts, rooms, { history, startWarnings, publicUrl: () => publicUrl }),
   });
   await directory.start((accountId) => {
@@ -119,7 +132,9 @@ async function assemble(parts: Parts): Promise<App> {
   await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
   await push.start();
   await turn.start();
+  rooms.echo.start(http.server);
   const publicUrl: string = findPublicUrl(config, http);
+  await tls?.start(publicUrl);
   const isNew = (await stores.accounts.listIds()).length === 0;
 
   return {
@@ -134,7 +149,9 @@ async function assemble(parts: Parts): Promise<App> {
     reconfigure: (next) => live.replace(next),
     rewriteAof: () => storage.rewriteAof(),
     async stop() {
+      await rooms.echo.stop();
       await relay.drain(live.current.server.drain_timeout);
+      await tls?.stop();
       await http.close();
       await metricsServer?.close();
       await push.stop();

@@ -5,6 +5,7 @@ import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import type { ServerInfo } from '../wire/schemas.ts';
 import type { Admin } from './admin/admin.ts';
 import type { Parts } from './app-parts.ts';
+import type { Turn } from './calls/turn.ts';
 import { createRecords } from './create-records.ts';
 import type { Rooms } from './create-rooms.ts';
 import { DeviceAuthenticator } from './devices/device-authenticator.ts';
@@ -15,10 +16,19 @@ import { createHealth } from './observability/health.ts';
 import { toLoggedAddress } from './observability/log.ts';
 import { Gateway } from './relay/gateway.ts';
 import { createStorageKeys } from './storage/keys.ts';
+import type { Tls } from './tls/tls.ts';
 import { VERSION } from './version.ts';
 
+/** Only where it is wanted: an idle server behind a proxy needs none of it. */
+export async function openTls(parts: Parts, turn: Turn): Promise<Tls | undefined> {
+  return parts.config.tls.mode === 'off' ? undefined : (await import('./tls/create-tls.ts')).createTls(parts, turn);
+}
+
 /** HTTP and the door to the relay, on one listener. */
-export function createTransports(parts: Parts, rooms: Rooms & { readonly admin: Admin }): FastifyInstance {
+export function createTransports(
+  parts: Parts,
+  rooms: Rooms & { readonly admin: Admin; readonly tls: Tls | undefined },
+): FastifyInstance {
   const { config, live, storage, log, webBundle } = parts;
   const { limiters, certificates, relay, devices, push } = rooms;
   const clientAddress = createClientAddress(config.server.trusted_proxies);
@@ -28,7 +38,11 @@ export function createTransports(parts: Parts, rooms: Rooms & { readonly admin: 
       ...rooms,
       pushAddresses: push.addresses,
       records: createRecords(parts, rooms),
-      serverInfo: () => ({ ...toServerInfo(live.current, certificates.trustRoot), push: push.info }),
+      serverInfo: () => ({
+        ...toServerInfo(live.current, certificates.trustRoot),
+        push: push.info,
+        hasEcho: rooms.echo.isOn,
+      }),
       registrationsPerAddress: limiters.registrationsPerAddress,
       bundlesPerDevice: limiters.bundlesPerDevice,
       recordsPerAccount: limiters.recordsPerAccount,
@@ -43,6 +57,7 @@ export function createTransports(parts: Parts, rooms: Rooms & { readonly admin: 
     activity: rooms.activity,
     log,
     webBundle,
+    tls: rooms.tls,
   });
   const gateway = new Gateway({
     relay,
@@ -65,7 +80,7 @@ export function findPublicUrl({ server: { listen, public_url } }: Config, http: 
   return listen.port === 0 ? public_url.replace(/:0$/, `:${portOf(http)}`) : public_url;
 }
 
-function toServerInfo({ relay, limits, attachments }: Config, trustRoot: string): Omit<ServerInfo, 'push'> {
+function toServerInfo({ relay, limits, attachments }: Config, trustRoot: string): Omit<ServerInfo, 'push' | 'hasEcho'> {
   return {
     name: 'vant',
     version: VERSION,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { ConfigError } from '../../config/config-error.ts';
 import { describeOptions } from '../../config/describe-options.ts';
@@ -9,7 +10,11 @@ import { createApp, type App } from '../../server/app.ts';
 import { describeBuild } from '../../server/build-info.ts';
 import { openOwnWebBundle } from '../../server/http/web-bundle.ts';
 import { isPackaged } from '../../server/program/program-files.ts';
+import { PACKAGED_ECHO } from '../packaged-programs.ts';
 import { releaseMemory } from '../../server/release-memory.ts';
+
+/** What a child process runs: a file, or in the packaged executable the name that packaged.ts knows. */
+const ECHO_PROGRAM = isPackaged ? PACKAGED_ECHO : fileURLToPath(new URL('../echo/main.ts', import.meta.url));
 
 /** `vant serve`: the appliance, in the foreground, until a signal ends it. */
 export function registerServeCommand(program: Command): void {
@@ -45,6 +50,7 @@ async function serve(configFile: string | undefined): Promise<number> {
       onFatal: () => ended.resolve(1),
       webBundle,
       program: describeProgram(() => loaded, webBundle?.hash),
+      echoProgram: ECHO_PROGRAM,
     });
   } catch (error) {
     console.error(`Vant cannot start. ${explainStartError(error, loaded)}`);

@@ -4,6 +4,13 @@ import { dirname, join } from 'node:path';
 import { findCacheDirectory } from '../storage-options.ts';
 import { NativePartError } from './native-part-error.ts';
 
+const VARIABLES = ['CACHE_DIRECTORY', 'XDG_CACHE_HOME', 'HOME', 'RUNTIME_DIRECTORY', 'XDG_RUNTIME_DIR'] as const;
+
+/** What a child with an environment of its own needs to find the same folder. */
+export function placesOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
 /** systemd's or the user's cache, else what lives until the next boot. Never the temporary directory: it is everybody's. */
 function listParents(env: NodeJS.ProcessEnv): string[] {
   const runtime = [env['RUNTIME_DIRECTORY'], env['XDG_RUNTIME_DIR']].filter(
