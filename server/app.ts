@@ -8,7 +8,7 @@ import { checkDirectory } from './attachments/directory-mark.ts';
 import { describeBuild } from './build-info.ts';
 import { createAdmin, createHistory } from './create-admin.ts';
 import { createJanitor, createRooms } from './create-rooms.ts';
-import { createTransports, findPublicUrl, portOf } from './create-transports.ts';
+import { createTransports, findPublicUrl, openTls, portOf } from './create-transports.ts';
 import { listen } from './http/listen.ts';
 import { startMetricsServer } from './http/metrics-server.ts';
 import type { WebBundle } from './http/web-bundle.ts';
@@ -106,8 +106,10 @@ async function assemble(parts: Parts): Promise<App> {
   const startWarnings =
     directoryWarning === undefined ? [] : [{ message: directoryWarning, option: 'attachments.directory' }];
   const health = createHealth(storage.connection, createStorageKeys(config.redis.key_prefix).health);
+  const tls = await openTls(parts, turn);
   const http = createTransports(parts, {
     ...rooms,
+    tls,
     health,
     admin: createAdmin(parts, rooms, { history, startWarnings, publicUrl: () => publicUrl }),
   });
@@ -127,6 +129,7 @@ async function assemble(parts: Parts): Promise<App> {
   await push.start();
   await turn.start();
   const publicUrl: string = findPublicUrl(config, http);
+  await tls?.start(publicUrl);
   const isNew = (await stores.accounts.listIds()).length === 0;
 
   return {
@@ -144,6 +147,7 @@ async function assemble(parts: Parts): Promise<App> {
     rewriteAof: () => storage.rewriteAof(),
     async stop() {
       await relay.drain(live.current.server.drain_timeout);
+      await tls?.stop();
       await http.close();
       await metricsServer?.close();
       await push.stop();

@@ -62,7 +62,7 @@ describe('types follow from the declarations', () => {
     expectTypeOf<Config['redis']['external']['url']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<Config['redis']['external']>().not.toHaveProperty('password');
     expectTypeOf<Secrets['redis']['external']['password']>().toEqualTypeOf<Secret | undefined>();
-    expectTypeOf<keyof Secrets>().toEqualTypeOf<'redis' | 'push' | 'turn'>();
+    expectTypeOf<keyof Secrets>().toEqualTypeOf<'redis' | 'push' | 'tls' | 'turn'>();
   });
 });
 

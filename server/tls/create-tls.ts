@@ -1,0 +1,49 @@
+import type { Config } from '../../config/schema.ts';
+import type { Parts } from '../app-parts.ts';
+import type { Turn } from '../calls/turn.ts';
+import { CertificateFiles } from './certificate-files.ts';
+import type { CertificateSource } from './certificate-source.ts';
+import { NO_ANSWERS, type ChallengeAnswers } from './challenge-answers.ts';
+import { FileSource } from './file-source.ts';
+import type { PlainPage } from './plain-http.ts';
+import { Tls } from './tls.ts';
+
+interface Means {
+  readonly source: CertificateSource;
+  readonly answers?: ChallengeAnswers;
+  readonly findPage?: (path: string) => PlainPage | undefined;
+}
+
+/** As `tls.mode` says. @throws TlsSetupError */
+export async function createTls(parts: Parts, turn: Turn): Promise<Tls> {
+  const { config, live, log, now } = parts;
+  const { source, answers = NO_ANSWERS, findPage = () => undefined } = await createSource(parts);
+  const tls = await Tls.open({
+    source,
+    answers,
+    findPage,
+    names: config.tls.names,
+    httpListen: config.tls.http_listen,
+    hstsSeconds: () => toHstsSeconds(live.current),
+    turn,
+    log,
+    now,
+  });
+  let isFirst = true;
+  // What is live may have changed, and so may files.
+  live.follow(() => {
+    if (!isFirst) void tls.refresh();
+    isFirst = false;
+  });
+  return tls;
+}
+
+async function createSource({ config: { tls }, log, now }: Parts): Promise<Means> {
+  const { cert_file: cert = '', key_file: key = '', names } = tls;
+  return { source: new FileSource(new CertificateFiles({ cert, key, names, now }), log) };
+}
+
+/** Nobody can be kept from plain HTTP whose browser does not trust the certificate. */
+function toHstsSeconds({ tls }: Config): number {
+  return tls.mode === 'acme' || tls.mode === 'files' ? Math.floor(tls.hsts / 1000) : 0;
+}
