@@ -5,6 +5,7 @@ import type { Config, Secrets } from '../config/schema.ts';
 import type { History } from './admin/history.ts';
 import type { Parts, ProgramFacts } from './app-parts.ts';
 import { checkDirectory } from './attachments/directory-mark.ts';
+import { completeRestore } from './backup/pending-restore.ts';
 import { describeBuild } from './build-info.ts';
 import { createAdmin, createHistory } from './create-admin.ts';
 import { createJanitor, createRooms } from './create-rooms.ts';
@@ -37,6 +38,8 @@ export interface Overrides {
   /** Embedded Redis is gone for good: the process should end. */
   readonly onFatal?: (error: Error) => void;
   readonly program?: ProgramFacts;
+  /** File of the program that answers test calls; without it there are none. */
+  readonly echoProgram?: string;
 }
 
 export interface App {
@@ -70,7 +73,14 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
     onFatal: (error) => overrides.onFatal?.(error),
   });
   try {
-    const stores = createStores(storage.connection, config.redis.key_prefix, overrides.expiryClockOffsetMs);
+    const { key_prefix: prefix } = config.redis;
+    const isRestored = await completeRestore({
+      redis: storage.connection,
+      prefix,
+      dataDirectory: config.storage.data_dir,
+    });
+    if (isRestored) log.warn('A restore that was interrupted has been completed');
+    const stores = createStores(storage.connection, prefix, overrides.expiryClockOffsetMs);
     const program = overrides.program ?? {
       build: describeBuild(),
       describeConfig: () => ({ options: describeOptions({ config: live.current, sources: {} }) }),
@@ -86,6 +96,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
       now,
       program,
       webBundle: overrides.webBundle,
+      echoProgram: overrides.echoProgram,
     });
   } catch (error) {
     await storage.close();
@@ -125,6 +136,7 @@ async function assemble(parts: Parts): Promise<App> {
   await listen(http, config.server.listen, log);
   await push.start();
   await turn.start();
+  rooms.echo.start(http.server);
   const publicUrl: string = findPublicUrl(config, http);
   await tls?.start(publicUrl);
   const isNew = (await stores.accounts.listIds()).length === 0;
@@ -142,6 +154,7 @@ async function assemble(parts: Parts): Promise<App> {
     reconfigure: (next) => live.replace(next),
     rewriteAof: () => storage.rewriteAof(),
     async stop() {
+      await rooms.echo.stop();
       await relay.drain(live.current.server.drain_timeout);
       await tls?.stop();
       await http.close();

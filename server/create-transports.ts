@@ -37,7 +37,11 @@ export function createTransports(
       ...rooms,
       pushAddresses: push.addresses,
       records: createRecords(parts, rooms),
-      serverInfo: () => ({ ...toServerInfo(live.current, certificates.trustRoot), push: push.info }),
+      serverInfo: () => ({
+        ...toServerInfo(live.current, certificates.trustRoot),
+        push: push.info,
+        hasEcho: rooms.echo.isOn,
+      }),
       registrationsPerAddress: limiters.registrationsPerAddress,
       bundlesPerDevice: limiters.bundlesPerDevice,
       recordsPerAccount: limiters.recordsPerAccount,
@@ -75,7 +79,7 @@ export function findPublicUrl({ server: { listen, public_url } }: Config, http: 
   return listen.port === 0 ? public_url.replace(/:0$/, `:${portOf(http)}`) : public_url;
 }
 
-function toServerInfo({ relay, limits, attachments }: Config, trustRoot: string): Omit<ServerInfo, 'push'> {
+function toServerInfo({ relay, limits, attachments }: Config, trustRoot: string): Omit<ServerInfo, 'push' | 'hasEcho'> {
   return {
     name: 'vant',
     version: VERSION,

@@ -15,6 +15,7 @@ import { findWebBundle } from '../../server/web-bundle.ts';
 import { openWebBundle } from '../../server/http/web-bundle.ts';
 import { releaseMemory } from '../../server/release-memory.ts';
 
+const ECHO_PROGRAM = fileURLToPath(new URL('../echo/main.ts', import.meta.url));
 const WEB_BUNDLE_DIRECTORY = fileURLToPath(new URL('../../.build/webui', import.meta.url));
 
 /** `vant serve`: the appliance, in the foreground, until a signal ends it. */
@@ -51,6 +52,7 @@ async function serve(configFile: string | undefined): Promise<number> {
       onFatal: () => ended.resolve(1),
       webBundle: await openWebBundle(WEB_BUNDLE_DIRECTORY),
       program: describeProgram(() => loaded),
+      echoProgram: ECHO_PROGRAM,
     });
   } catch (error) {
     const reason = explainStartError(error, loaded);

@@ -1,4 +1,4 @@
-import type { RedisConnection } from './connection.ts';
+import type { InspectableConnection } from './connection.ts';
 import { AofRewriter, type RewriterClock } from './embedded/aof-rewriter.ts';
 import { findLastRewrite } from './embedded/aof-files.ts';
 import { startEmbeddedRedis, type EmbeddedHooks } from './embedded/embedded-redis.ts';
@@ -29,7 +29,7 @@ export interface StorageFacts extends RedisFacts {
 }
 
 export interface Storage {
-  readonly connection: RedisConnection;
+  readonly connection: InspectableConnection;
   /** One line for the log and for `vant doctor`: which Redis this is. */
   readonly description: string;
   /** The process of the embedded Redis; undefined while it is down, and for an external one. */
