@@ -34,8 +34,10 @@ const program = new Command('vant')
   // Subcommands inherit it, so it comes before them.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.OK : EXIT.USAGE));
 
-// Without a command that is known, all of them: help lists them, and a typo gets the near name.
-const named = COMMANDS[process.argv[2] ?? ''];
-for (const load of named === undefined ? Object.values(COMMANDS) : [named]) (await load())(program);
-
-await program.parseAsync();
+/** Runs what the command line says. */
+export async function main(): Promise<void> {
+  // Without a command that is known, all of them: help lists them, and a typo gets the near name.
+  const named = COMMANDS[process.argv[2] ?? ''];
+  for (const load of named === undefined ? Object.values(COMMANDS) : [named]) (await load())(program);
+  await program.parseAsync();
+}

@@ -1,6 +1,5 @@
 /** `vant install` makes this a service of systemd, `vant uninstall` undoes it. Each step says what it did. */
 import { existsSync } from 'node:fs';
-import { isSea } from 'node:sea';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
@@ -14,6 +13,7 @@ import { startStep } from '../install/start-step.ts';
 import type { InstallContext, Step } from '../install/step.ts';
 import { unitsStep } from '../install/units-step.ts';
 import { userStep } from '../install/user-step.ts';
+import { isPackaged } from '../../server/program/program-files.ts';
 import { writeLine } from '../output.ts';
 import { runCommand } from '../run-command.ts';
 
@@ -101,7 +101,7 @@ function prepare({ root = '' }: Options): Host {
 /** In a checkout the program is many files, in a place that belongs to a person. */
 function findProgram(named: string | undefined): string {
   if (named !== undefined) return resolve(named);
-  if (isSea()) return process.execPath;
+  if (isPackaged) return process.execPath;
   throw new CommandError(
     EXIT.USAGE,
     'This is a source tree, and a service needs the single executable.',

@@ -1,14 +1,15 @@
 /** `vant upgrade FILE`: checks the signature, tries the new program, swaps it in, and goes back if it does not come up. */
 import { execFile } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
-import { isSea } from 'node:sea';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { EXIT } from '../exit-codes.ts';
+import { findProgramFile, isPackaged } from '../../server/program/program-files.ts';
 import { writeLine } from '../output.ts';
 import { parseDuration, runCommand } from '../run-command.ts';
+import { parsePublicKey } from '../upgrade/minisign.ts';
 import { readKeys, rollBack, upgrade, type Service } from '../upgrade/upgrade.ts';
 
 interface Options {
@@ -20,7 +21,8 @@ interface Options {
 
 const SERVICE = 'vant.service';
 const TRUSTED_KEY = '/etc/vant/release.pub';
-const RELEASE_KEY = new URL('../../release.pub', import.meta.url).pathname;
+/** Of the one who has built this program; see scripts/release-sign.ts. */
+const RELEASE_KEY_FILE = 'release.pub';
 
 export function registerUpgradeCommand(program: Command): void {
   program
@@ -45,13 +47,14 @@ async function run(file: string | undefined, options: Options) {
   if (file === undefined)
     throw new CommandError(EXIT.USAGE, 'Which file?', 'vant upgrade FILE, or vant upgrade --rollback');
   const named = options.publicKey === undefined ? [] : [options.publicKey];
-  const keys = readKeys([...named, TRUSTED_KEY, RELEASE_KEY]);
+  const built = findProgramFile(RELEASE_KEY_FILE)?.toString('utf8');
+  const keys = [...readKeys([...named, TRUSTED_KEY]), ...(built === undefined ? [] : [parsePublicKey(built)])];
   await upgrade({ file: resolve(file), program, keys, service, say: writeLine });
   return EXIT.OK;
 }
 
 function findTarget(named: string | undefined): string {
-  if (named === undefined && !isSea()) {
+  if (named === undefined && !isPackaged) {
     throw new CommandError(
       EXIT.USAGE,
       'This is a source tree: there is no program to replace.',
