@@ -46,6 +46,7 @@ export function createTransports(
     attachments: rooms.attachments,
     authenticator,
     clientAddress,
+    trustedProxies: config.server.trusted_proxies,
     requestsPerDevice: limiters.requestsPerDevice,
     requestsPerAddress: limiters.requestsPerAddress,
     health: createHealth(storage.connection, createStorageKeys(config.redis.key_prefix).health),

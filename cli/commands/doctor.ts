@@ -1,30 +1,43 @@
-/** `vant doctor [push | turn]`: looks at one part of the server after the other, and says what is wrong and how to mend it. */
+/** `vant doctor [basic | push | turn]`: looks at one part of the server after the other, and says what is wrong and how to mend it. */
 import { Option, type Command } from 'commander';
 import { ConfigError } from '../../config/config-error.ts';
 import { loadConfig, type LoadedConfig } from '../../config/load.ts';
 import { renderProblems } from '../../config/render-problems.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { CheckOptions, CreateChecks } from '../doctor/check.ts';
+import { describeBuild } from '../../server/build-info.ts';
+import type { Check, RelayOptions } from '../../server/doctor/check.ts';
+import { findWebBundle } from '../../server/web-bundle.ts';
+import { checkRedisBeside } from '../doctor/redis-beside.ts';
 import { runChecks } from '../doctor/run-checks.ts';
 import { writeError } from '../output.ts';
-import { runCommand, withCommonOptions } from '../run-command.ts';
+import { runCommand, withCommonOptions, type CommonOptions } from '../run-command.ts';
 
 interface Examination {
   readonly description: string;
-  readonly load: () => Promise<CreateChecks>;
+  readonly load: () => Promise<(context: DoctorContext) => readonly Check[]>;
   /** Options of its own. */
   readonly configure?: (command: Command) => Command;
 }
 
+/** In the order of `vant doctor` alone. */
 const EXAMINATIONS: Readonly<Record<string, Examination>> = {
-  push: {
-    description: 'whether devices can be woken: keys, providers, and a wake to this device',
-    load: async () => (await import('../doctor/push-checks.ts')).createPushChecks,
+  basic: {
+    description: 'the machine, the configuration, Redis, and the way in: DNS, ports, certificate, proxy',
+    load: async () => {
+      const { createBasicChecks } = await import('../../server/doctor/create-checks.ts');
+      return ({ loaded }) =>
+        createBasicChecks({
+          loaded,
+          build: describeBuild(findWebBundle()),
+          now: Date.now,
+          checkRedis: () => checkRedisBeside(loaded),
+        });
+    },
   },
   turn: {
     description:
       'whether calls can be relayed: two allocations and an echo over every transport, through the public address',
-    load: async () => (await import('../doctor/turn-checks.ts')).createTurnChecks,
+    load: async () => (await import('../../server/doctor/turn-checks.ts')).createTurnChecks,
     // Whether a relay is reached is known only to those outside: with credentials at hand it is tested from anywhere.
     configure: (command) =>
       command
@@ -32,10 +45,24 @@ const EXAMINATIONS: Readonly<Record<string, Examination>> = {
         .option('--username <name>', 'with --url: as GET /v1/turn/credentials gives it')
         .option('--password <password>', 'with --url: likewise'),
   },
+  push: {
+    description: 'whether devices can be woken: keys, providers, and a wake to this device',
+    load: async () => {
+      const { createPushChecks } = await import('../../server/doctor/push-checks.ts');
+      const { createRoundTripCheck } = await import('../doctor/push-round-trip.ts');
+      return (context) => [...createPushChecks(context), createRoundTripCheck(context.options)];
+    },
+  },
 };
 
-interface DoctorOptions extends CheckOptions {
+interface DoctorOptions extends CommonOptions, RelayOptions {
   readonly config?: string;
+}
+
+interface DoctorContext {
+  readonly loaded: LoadedConfig;
+  /** Among them which identity of the terminal client to use, where a check needs one. */
+  readonly options: DoctorOptions;
 }
 
 export function registerDoctorCommand(program: Command): void {
