@@ -7,6 +7,7 @@ import type { AdminCheckup, AdminConfig, AdminHistory, AdminStatus } from '../wi
 import type { RecordSection } from '../wire/record-schemas.ts';
 import type { Device, Invite, Role } from '../wire/schemas.ts';
 import { VantError } from '../wire/errors.ts';
+import { forgetEcho, openEcho } from './calls/echo.ts';
 import { createInvite, type InviteOptions } from './account/invites.ts';
 import { copyBytes, equalBytes } from './bytes.ts';
 import { appendJournal } from './conversations/journal.ts';
@@ -157,6 +158,20 @@ export class Team {
   async iceServers(): Promise<IceServer[]> {
     const { urls, username, password } = await this.#joined.api.call('getTurnCredentials', {});
     return urls.length === 0 ? [] : [{ urls, username, credential: password }];
+  }
+
+  /** Whether the server answers test calls. */
+  async hasEcho(): Promise<boolean> {
+    return (await this.#joined.api.call('getServer', {})).hasEcho;
+  }
+
+  /** Whom to call to hear oneself; `forgetEcho` afterwards. @throws VantError ECHO_UNAVAILABLE, ECHO_BUSY */
+  openEcho(): Promise<AccountId> {
+    return openEcho(this.#ports, this.#joined.api);
+  }
+
+  forgetEcho(accountId: AccountId): Promise<void> {
+    return forgetEcho(this.#ports, accountId);
   }
 
   /** The number that two members compare to know that nobody is between them. */

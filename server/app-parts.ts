@@ -28,4 +28,6 @@ export interface Parts {
   readonly now: () => number;
   readonly webBundle: WebBundle | undefined;
   readonly program: ProgramFacts;
+  /** File of the program that answers test calls. */
+  readonly echoProgram: string | undefined;
 }

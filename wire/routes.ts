@@ -12,6 +12,7 @@ import {
   DeviceIdSchema,
   DeviceRegistrationSchema,
   DevicesSchema,
+  EchoSchema,
   HashSchema,
   InviteSchema,
   InvitesSchema,
@@ -223,6 +224,11 @@ export const ROUTES = defineRoutes({
     ...ROUTE_ADDRESSES.getTurnCredentials,
     summary: 'Time-limited credentials of this device for the TURN server, and where that is',
     response: TurnCredentialsSchema,
+  },
+  openEcho: {
+    ...ROUTE_ADDRESSES.openEcho,
+    summary: 'Open an account for one test call, whose device gives back what it hears; ends the test call before',
+    response: EchoSchema,
   },
 });
 

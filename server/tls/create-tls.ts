@@ -5,7 +5,9 @@ import { CertificateFiles } from './certificate-files.ts';
 import type { CertificateSource } from './certificate-source.ts';
 import { NO_ANSWERS, type ChallengeAnswers } from './challenge-answers.ts';
 import { FileSource } from './file-source.ts';
+import { FileStateStore } from './file-state-store.ts';
 import type { PlainPage } from './plain-http.ts';
+import type { StateStore } from './state-store.ts';
 import { Tls } from './tls.ts';
 
 interface Means {
@@ -38,9 +40,19 @@ export async function createTls(parts: Parts, turn: Turn): Promise<Tls> {
   return tls;
 }
 
-async function createSource({ config: { tls }, log, now }: Parts): Promise<Means> {
-  const { cert_file: cert = '', key_file: key = '', names } = tls;
-  return { source: new FileSource(new CertificateFiles({ cert, key, names, now }), log) };
+async function createSource(parts: Parts): Promise<Means> {
+  const { config, log, now } = parts;
+  if (config.tls.mode === 'files') {
+    const { cert_file: cert = '', key_file: key = '', names } = config.tls;
+    return { source: new FileSource(new CertificateFiles({ cert, key, names, now }), log) };
+  }
+  const store = await openStateStore(parts);
+  const { createAcmeSource } = await import('./acme/create-acme-source.ts');
+  return createAcmeSource(parts, store);
+}
+
+async function openStateStore({ config }: Parts): Promise<StateStore> {
+  return new FileStateStore(config.storage.data_dir);
 }
 
 /** Nobody can be kept from plain HTTP whose browser does not trust the certificate. */
