@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { ConfigError } from '../../config/config-error.ts';
 import { loadConfig, type LoadedConfig } from '../../config/load.ts';
+import { describePlace, type Problem } from '../../config/problem.ts';
 import { renderProblems } from '../../config/render-problems.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeBuild } from '../../server/build-info.ts';
@@ -9,8 +10,9 @@ import type { Check, RelayOptions } from '../../server/doctor/check.ts';
 import { findWebBundle } from '../../server/web-bundle.ts';
 import { checkRedisBeside } from '../doctor/redis-beside.ts';
 import { runChecks } from '../doctor/run-checks.ts';
-import { writeError } from '../output.ts';
+import { writeError, writeLine } from '../output.ts';
 import { runCommand, withCommonOptions, type CommonOptions } from '../run-command.ts';
+import { toJsonLine } from '../terminal-text.ts';
 
 interface Examination {
   readonly description: string;
@@ -80,7 +82,7 @@ export function registerDoctorCommand(program: Command): void {
 
 async function examine(options: DoctorOptions, examinations: readonly Examination[]): Promise<void> {
   await runCommand(options, async () => {
-    const loaded = load(options);
+    const loaded = await load(options);
     if (loaded === undefined) return EXIT.ERROR;
     const creators = await Promise.all(examinations.map(({ load: loadChecks }) => loadChecks()));
     const checks = creators.flatMap((createChecks) => createChecks({ loaded, options }));
@@ -89,12 +91,18 @@ async function examine(options: DoctorOptions, examinations: readonly Examinatio
 }
 
 /** What is wrong with the file itself is told as `vant config check` tells it. */
-function load({ config }: DoctorOptions): LoadedConfig | undefined {
+async function load({ config, json }: DoctorOptions): Promise<LoadedConfig | undefined> {
   try {
     return loadConfig({ ...(config !== undefined && { configFile: config }) });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    writeError(renderProblems(error.problems, 'error'));
+    if (json !== true) writeError(renderProblems(error.problems, 'error'));
+    else for (const problem of error.problems) await writeLine(toJsonLine(toExamined(problem)));
     return undefined;
   }
+}
+
+function toExamined({ option = '', place, message, help = 'See docs/configuration.md.' }: Problem) {
+  const where = place === undefined ? option : describePlace(place);
+  return { check: 'configuration', status: 'error', seen: `${where}: ${message}`, remedy: help, option, ms: 0 };
 }
