@@ -21,12 +21,18 @@ export async function checkRedisBeside({ config, secrets }: LoadedConfig): Promi
   }
   try {
     // Whatever is wrong is to be told in full, so nothing is refused here.
-    const storage = await openStorage({ ...options, requireDurable: false }, { log: ignore, onFatal: ignore });
+    const storage = await openStorage(
+      { ...options, requireDurable: false },
+      { log: ignore, onFatal: ignore, startTimeoutMs: START_TIMEOUT_MS },
+    );
     return await checkRedis(storage.connection, config, Date.now).finally(() => storage.close());
   } catch (error) {
     if (error instanceof StorageSetupError) return failure(error.message, 'Mend it there, or correct redis.external.');
     throw error;
   }
 }
+
+/** Whoever asks is waiting. */
+const START_TIMEOUT_MS = 4_000;
 
 const ignore = (): void => undefined;
