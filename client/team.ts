@@ -3,7 +3,7 @@ import type * as Libsignal from '@signalapp/libsignal-client';
 import type { AccountId, DeviceId } from '../wire/ids.ts';
 import { accountIdToBytes } from '../wire/ids.ts';
 import type { TeamProfile } from '../wire/generated/directory.ts';
-import type { AdminConfig, AdminHistory, AdminStatus } from '../wire/admin-schemas.ts';
+import type { AdminCheckup, AdminConfig, AdminHistory, AdminStatus } from '../wire/admin-schemas.ts';
 import type { RecordSection } from '../wire/record-schemas.ts';
 import type { Device, Invite, Role } from '../wire/schemas.ts';
 import { VantError } from '../wire/errors.ts';
@@ -214,13 +214,17 @@ export class Team {
     return (await this.#joined.api.call('getAccountRecords', {})).sections;
   }
 
-  /** For owners and admins, like the two below. @throws VantError FORBIDDEN */
+  /** For owners and admins, like those below. @throws VantError FORBIDDEN */
   adminStatus(): Promise<AdminStatus> {
     return this.#joined.api.call('getAdminStatus', {});
   }
 
   adminHistory(): Promise<AdminHistory> {
     return this.#joined.api.call('getAdminHistory', {});
+  }
+
+  adminCheckup(): Promise<AdminCheckup> {
+    return this.#joined.api.call('getAdminCheckup', {});
   }
 
   adminConfig(): Promise<AdminConfig> {

@@ -99,6 +99,7 @@ const describeProgram = (loaded: () => LoadedConfig, webBundle: string | undefin
     const { file } = loaded();
     return { options: describeOptions(loaded()), ...(file !== undefined && { file }) };
   },
+  loaded,
   configWarnings: () =>
     loaded().warnings.map(({ option, message, help }) => ({
       message: `${option ?? ''} ${message}.${help === undefined ? '' : ` ${help}`}`.trim(),

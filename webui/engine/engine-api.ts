@@ -52,6 +52,7 @@ export const TEAM_METHODS = [
   'acceptIdentity',
   'accountRecords',
   'addDevice',
+  'adminCheckup',
   'adminConfig',
   'adminHistory',
   'adminStatus',

@@ -45,6 +45,8 @@ export const BACKUP_CLASSES = {
   liveQuestions: 'never',
   liveAnswers: 'never',
   accountChannel: 'never',
+  // Of a test call that is over by then.
+  guests: 'never',
 } as const satisfies Record<keyof StorageKeys, BackupClass>;
 
 export interface BackupExtent {

@@ -1,6 +1,6 @@
-/** What `vant doctor` is made of: a list of checks, each of which looks at one thing and says how to mend it. */
+/** What `vant doctor` and the check-up of the admin pages are made of: a list of checks, each of which looks at one thing and says how to
+ * mend it. None changes anything. */
 import type { LoadedConfig } from '../../config/load.ts';
-import type { CommonOptions } from '../run-command.ts';
 
 export interface Finding {
   readonly status: 'ok' | 'warning' | 'error';
@@ -17,17 +17,19 @@ export interface Check {
   run(): Promise<Finding>;
 }
 
-export interface CheckOptions extends CommonOptions {
-  /** TURN URLs and credentials to test instead of those of the configured server. */
+/** TURN URLs and credentials to test instead of those of the configured server. */
+export interface RelayOptions {
   readonly url?: readonly string[];
   readonly username?: string;
   readonly password?: string;
 }
 
+/** What checks need of a configuration that was read. */
+export type CheckedConfig = Pick<LoadedConfig, 'config' | 'secrets' | 'file' | 'warnings'>;
+
 export interface CheckContext {
-  readonly loaded: LoadedConfig;
-  /** Among them which identity of the terminal client to use, where a check needs one. */
-  readonly options: CheckOptions;
+  readonly loaded: CheckedConfig;
+  readonly options?: RelayOptions;
 }
 
 export type CreateChecks = (context: CheckContext) => readonly Check[];

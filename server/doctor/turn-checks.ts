@@ -1,7 +1,7 @@
 /** `vant doctor turn`: is the relay reached, does it relay, and is its address one that others can use? */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { isPublicAddress } from '../../server/turn/policy/peer-policy.ts';
+import { isPublicAddress } from '../turn/policy/peer-policy.ts';
 import { failure, ok, warning, type Check, type CheckContext, type Finding } from './check.ts';
 import { explainProbeError } from './turn/explain-probe-error.ts';
 import { checkBuffers, checkPorts } from './turn/examine-host.ts';
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 4_000;
 const SLOW_ECHO_MS = 500;
 
 export function createTurnChecks({ loaded, options }: CheckContext): readonly Check[] {
-  const { url: urls, username = '', password = '' } = options;
+  const { url: urls, username = '', password = '' } = options ?? {};
   if (urls !== undefined) return createRelayChecks({ urls, username, password }, false);
   const target = findRelayTarget(loaded);
   if ('finding' in target) return [{ name: 'relay', option: target.option, run: async () => target.finding }];

@@ -1,9 +1,9 @@
 /** Uses a TURN server as two devices in a call would, over one transport. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ServerAddress } from '../../../server/turn/client/client-socket.ts';
-import { TurnClient } from '../../../server/turn/client/turn-client.ts';
-import type { TransportAddress } from '../../../server/turn/stun/transport-address.ts';
+import type { ServerAddress } from '../../turn/client/client-socket.ts';
+import { TurnClient } from '../../turn/client/turn-client.ts';
+import type { TransportAddress } from '../../turn/stun/transport-address.ts';
 import type { RelayTarget } from './relay-target.ts';
 
 export interface ProbeResult {

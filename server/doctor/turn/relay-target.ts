@@ -1,11 +1,10 @@
 /** What is to be tested: URLs as devices get them, and credentials as devices get them. */
 import { randomBytes } from 'node:crypto';
-import type { LoadedConfig } from '../../../config/load.ts';
-import { readNewestTurnSecret } from '../../../server/calls/turn-secrets.ts';
-import { toListenAddresses } from '../../../server/calls/turn-settings.ts';
-import { toTurnUrls } from '../../../server/calls/turn-urls.ts';
-import { createTimeLimitedCredentials } from '../../../server/turn/policy/time-limited-credentials.ts';
-import { failure, warning, type Finding } from '../check.ts';
+import { readNewestTurnSecret } from '../../calls/turn-secrets.ts';
+import { toListenAddresses } from '../../calls/turn-settings.ts';
+import { toTurnUrls } from '../../calls/turn-urls.ts';
+import { createTimeLimitedCredentials } from '../../turn/policy/time-limited-credentials.ts';
+import { failure, warning, type CheckedConfig, type Finding } from '../check.ts';
 
 export interface RelayTarget {
   readonly urls: readonly string[];
@@ -21,7 +20,7 @@ export interface NoTarget {
   readonly finding: Finding;
 }
 
-export function findRelayTarget({ config, secrets }: LoadedConfig): RelayTarget | NoTarget {
+export function findRelayTarget({ config, secrets }: CheckedConfig): RelayTarget | NoTarget {
   const { mode, embedded, external } = config.turn;
   if (mode === 'off') {
     const seen = 'there is no relay: calls between some networks do not come about';

@@ -1,26 +1,17 @@
-/** `vant doctor push`: from the keys on this machine to a wake that arrives. */
+/** From the keys on this machine to providers that know them. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { VantError } from '../../wire/errors.ts';
 import { ROUTES } from '../../wire/routes.ts';
 import type { ServerInfo } from '../../wire/schemas.ts';
-import { describeNetworkError } from '../../server/push/describe-network-error.ts';
-import { GuardedHttps } from '../../server/push/guarded-https.ts';
-import {
-  findEnabledKinds,
-  readApnsKey,
-  readAuthorities,
-  readServiceAccount,
-} from '../../server/push/open-providers.ts';
-import { ApnsProvider } from '../../server/push/providers/apns.ts';
-import { FcmProvider } from '../../server/push/providers/fcm.ts';
-import { createAddressCheck } from '../../server/push/public-address.ts';
-import type { PushOutcome, Wake } from '../../server/push/push-provider.ts';
-import { ServiceAccount } from '../../server/push/service-account.ts';
-import { DATA_KEY_FILE } from '../../server/storage/data-key.ts';
-import { CommandError } from '../command-error.ts';
-import { selectIdentity } from '../identity-home.ts';
-import { withIdentity } from '../run-command.ts';
+import { describeNetworkError } from '../push/describe-network-error.ts';
+import { GuardedHttps } from '../push/guarded-https.ts';
+import { findEnabledKinds, readApnsKey, readAuthorities, readServiceAccount } from '../push/open-providers.ts';
+import { ApnsProvider } from '../push/providers/apns.ts';
+import { FcmProvider } from '../push/providers/fcm.ts';
+import { createAddressCheck } from '../push/public-address.ts';
+import type { PushOutcome, Wake } from '../push/push-provider.ts';
+import { ServiceAccount } from '../push/service-account.ts';
+import { DATA_KEY_FILE } from '../storage/data-key.ts';
 import { failure, ok, warning, type Check, type CheckContext, type Finding } from './check.ts';
 
 /** Where the browsers' subscriptions lead: Chrome and Edge on Android, Firefox, Safari. */
@@ -49,7 +40,6 @@ export function createPushChecks(context: CheckContext): readonly Check[] {
       ? [{ name: 'FCM', option: 'push.fcm.service_account', run: () => checkFcm(context) }]
       : []),
     { name: 'the running server', option: 'server.public_url', run: () => checkServer(context, kinds) },
-    { name: 'a wake to this device', option: 'push', run: () => checkRoundTrip(context) },
   ];
 }
 
@@ -206,23 +196,4 @@ async function checkServer({ loaded: { config } }: CheckContext, kinds: readonly
     `it pushes over ${running.join(', ') || 'nothing'}, and the configuration says ${kinds.join(', ') || 'nothing'}`,
     'Restart it. If it still pushes over nothing, its log names the reason (secret.key of several nodes).',
   );
-}
-
-async function checkRoundTrip({ options }: CheckContext): Promise<Finding> {
-  try {
-    const identity = selectIdentity(options);
-    const result = await withIdentity(options, identity, async (client) => (await client.push()).test());
-    const steps = result.steps.map(({ name, ms }) => `${name} ${ms} ms`).join(', ');
-    if (result.isAccepted) return ok(`the provider has taken it: ${steps}`);
-    return failure(
-      `the provider has not taken it: ${result.detail ?? 'no reason'}; ${steps}`,
-      'Register again in the settings of the app.',
-    );
-  } catch (error) {
-    if (error instanceof CommandError)
-      return ok('not tried: there is no identity here (--as NAME). The app has a test in its settings');
-    const isUnregistered = error instanceof VantError && error.code === 'NOT_FOUND';
-    if (isUnregistered) return ok('not tried: this identity has no push address, as is usual for a terminal');
-    return warning(`it could not be tried: ${(error as Error).message}`, 'See the check of the running server.');
-  }
 }

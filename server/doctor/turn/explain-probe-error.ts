@@ -1,4 +1,4 @@
-import { TurnError } from '../../../server/turn/client/turn-client.ts';
+import { TurnError } from '../../turn/client/turn-client.ts';
 import { failure, type Finding } from '../check.ts';
 import type { ProbeError } from './probe-relay.ts';
 
