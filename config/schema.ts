@@ -1,6 +1,7 @@
 /** Every option that Vant has. Types, sample file, editor schema, docs and environment names all come from here. */
 import { group, type SecretsOf, type ValuesOf } from './option.ts';
 import { attachments } from './options/attachments.ts';
+import { calls } from './options/calls.ts';
 import { invites } from './options/invites.ts';
 import { limits } from './options/limits.ts';
 import { log } from './options/log.ts';
@@ -23,6 +24,7 @@ export const SCHEMA = group('The configuration of a Vant server.', {
   attachments,
   limits,
   invites,
+  calls,
   turn,
   log,
   metrics,

@@ -32,11 +32,11 @@ export class CallManager {
     return this.#call?.view;
   }
 
-  /** Does nothing while there is a call. */
-  async start(peer: AccountId, withVideo: boolean): Promise<void> {
+  /** Does nothing while there is a call. @param isEcho the peer gives back what it hears, and is no member */
+  async start(peer: AccountId, withVideo: boolean, isEcho = false): Promise<void> {
     if (this.#call !== undefined) return;
     const id = encodeHex(this.#ports.random.bytes(CALL_ID_BYTES));
-    await this.#open({ id, peer, isOutgoing: true, withVideo }).ring();
+    await this.#open({ id, peer, isOutgoing: true, withVideo, isEcho }).ring();
   }
 
   async accept(): Promise<void> {
@@ -92,7 +92,7 @@ export class CallManager {
       if (own.view.id < id) return;
       own.end('answered-elsewhere', true);
     }
-    const call = this.#open({ id, peer: from, isOutgoing: false, withVideo: offer.video });
+    const call = this.#open({ id, peer: from, isOutgoing: false, withVideo: offer.video, isEcho: false });
     call.receiveOffer(offer, fromDevice);
     if (own !== undefined) await call.accept();
   }

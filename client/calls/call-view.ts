@@ -25,6 +25,8 @@ export interface CallView {
   readonly peer: AccountId;
   readonly isOutgoing: boolean;
   readonly withVideo: boolean;
+  /** A test call: the peer gives back what it hears, and is no member. */
+  readonly isEcho: boolean;
   readonly phase: CallPhase;
   /** Milliseconds since 1970. */
   readonly startedAt: number;

@@ -22,6 +22,7 @@ export interface CallDescription {
   readonly peer: AccountId;
   readonly isOutgoing: boolean;
   readonly withVideo: boolean;
+  readonly isEcho: boolean;
 }
 
 export class Call {
@@ -114,11 +115,11 @@ export class Call {
   /** Ends it here and says so to the other side, unless the other side said it. */
   end(end: CallEnd, isTold = false): void {
     if (this.isOver) return;
-    const { phase, isOutgoing } = this.#view;
+    const { phase, isOutgoing, isEcho } = this.#view;
     this.#cancelDeadline();
     this.#cancelGap();
     this.#peer?.close();
-    const wasUnanswered = isOutgoing && (phase === 'calling' || phase === 'ringing');
+    const wasUnanswered = isOutgoing && !isEcho && (phase === 'calling' || phase === 'ringing');
     this.#signals.close(isTold ? undefined : hangupFor(end));
     this.#change({ phase: 'ended', end, endedAt: this.#ports.clock.now() });
     if (wasUnanswered && (end === 'no-answer' || end === 'cancelled')) void this.#leaveNotice();

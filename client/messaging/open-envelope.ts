@@ -6,6 +6,7 @@ import { isAccountId, isDeviceId, type AccountId, type DeviceId } from '../../wi
 import { encodeHex } from '../../wire/encoding.ts';
 import type { Account } from '../account/account-record.ts';
 import { copyBytes, equalBytes } from '../bytes.ts';
+import { isGuest } from '../directory/guests.ts';
 import { isBlocked } from '../directory/member-settings.ts';
 import { judgeIdentity, type Trust } from '../directory/trust.ts';
 import type { SignalLibrary, StorageTransaction } from '../ports.ts';
@@ -29,6 +30,8 @@ export type Opened =
       readonly bytes: Uint8Array;
       /** This account wants nothing from them: it is decrypted, so that the session stays whole, and dropped. */
       readonly isBlocked: boolean;
+      /** No member, but the other end of a test call. */
+      readonly isGuest: boolean;
     }
   | { readonly kind: 'retry-request'; readonly sender: Sender; readonly request: Libsignal.DecryptionErrorMessage }
   | { readonly kind: 'duplicate' }
@@ -139,7 +142,13 @@ async function decrypt(
   const isConsistent =
     equalBytes(content.messageId, envelope.messageId) && content.timestamp === envelope.clientTimestamp;
   if (!isConsistent) return { kind: 'rejected', reason: 'message id', sender };
-  return { kind: 'content', sender, content, bytes, isBlocked: await isBlocked(tx, sender.accountId) };
+  const isFromGuest = await isGuest(tx, sender.accountId);
+  if (isFromGuest && content.body?.$case !== 'call') return { kind: 'rejected', reason: 'guest', sender };
+  return {
+    ...{ kind: 'content', sender, content, bytes },
+    isBlocked: await isBlocked(tx, sender.accountId),
+    isGuest: isFromGuest,
+  };
 }
 
 async function decryptBody(

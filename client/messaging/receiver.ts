@@ -131,13 +131,13 @@ export class Receiver {
   async #storeContent(
     tx: StorageTransaction,
     envelope: Envelope,
-    { sender, content, bytes, isBlocked }: Opened & { readonly kind: 'content' },
+    { sender, content, bytes, isBlocked, isGuest }: Opened & { readonly kind: 'content' },
   ): Promise<void> {
     const { ports, account } = this.#dependencies;
     const isOwn = sender.accountId === account.accountId;
     // Only one's own devices may say what one has written.
     if (content.body?.$case === 'sync' && !isOwn) return;
-    if (isDropped(isBlocked, content)) return;
+    if (isGuest || isDropped(isBlocked, content)) return;
     const arrival: Arrival = {
       self: account.accountId,
       author: sender.accountId,
@@ -158,7 +158,9 @@ export class Receiver {
       const { body } = opened.content;
       if (body?.$case === 'typing') handlers.onTyping(opened.sender, opened.content, body.value.started);
       if (body?.$case === 'text') handlers.onTyping(opened.sender, opened.content, false);
-      if (body?.$case === 'call') handlers.onCall(opened.sender, body.value);
+      // A guest is called, and never calls.
+      const mayCall = !opened.isGuest || (body?.$case === 'call' && body.value.body?.$case !== 'offer');
+      if (body?.$case === 'call' && mayCall) handlers.onCall(opened.sender, body.value);
     }
     if (opened.kind === 'content' || opened.kind === 'retry-request') handlers.onStored();
   }

@@ -26,6 +26,8 @@ export interface StorageKeys {
   readonly linkTokens: (accountId: AccountId) => string;
   /** Sorted set of all accounts by time of creation. */
   readonly accounts: string;
+  /** Sorted set: accounts that are no members, by the time after which they are removed. */
+  readonly guests: string;
   /** Hash: the role of every account. In the slot of `accounts`, so that both change together; nowhere else is a role stored. */
   readonly roles: string;
   readonly invite: (tokenHash: string) => string;
@@ -93,6 +95,7 @@ export function createStorageKeys(prefix: string): StorageKeys {
     pushRecord: ofDevice('push'),
     linkTokens: ofAccount('link-tokens'),
     accounts: `${prefix}accounts`,
+    guests: `${prefix}guests`,
     roles: `${prefix}roles:{${prefix}accounts}`,
     invite: (tokenHash) => `${prefix}invite:{${tokenHash}}`,
     invites: `${prefix}invites`,

@@ -73,6 +73,12 @@ export class CallService {
     await this.#manager.start(peer, withVideo);
   }
 
+  /** A test call, to hear oneself. @throws VantError ECHO_UNAVAILABLE, ECHO_BUSY, RATE_LIMITED */
+  async startEcho(): Promise<void> {
+    if (this.#manager.current !== undefined || (await this.#isInCallElsewhere())) return;
+    await this.#manager.start(await this.#engine.team.openEcho(), false, true);
+  }
+
   async accept(): Promise<void> {
     const id = this.#manager.current?.id;
     if (id !== undefined) this.#tabs.postMessage({ taken: id });
@@ -166,7 +172,7 @@ export class CallService {
     if (view.phase === 'calling' || view.phase === 'connecting') this.#takeLock();
     if (view.phase === 'ended') {
       this.#finish(view);
-      void this.#record(view);
+      void (view.isEcho ? this.#engine.team.forgetEcho(view.peer) : this.#record(view));
     }
   }
 

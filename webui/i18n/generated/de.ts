@@ -843,5 +843,17 @@
 'sff3eaa55047b0c76': `Scanne diesen Code oder füge den Link ein.`,
 'sff53ed0ab31c20fb': `Mindestens 8 Zeichen; am besten mehrere Wörter.`,
 'sff6ec71f3a788536': `Deine Rolle erlaubt das nicht. Frag eine Inhaberin, einen Inhaber oder einen Admin des Teams.`,
+'sd338d10b53bb4b76': `This server answers no test calls. The admin can switch them on with calls.echo.`,
+'sf483d5d317affcdd': `Too many members make a test call at the moment. Try again in a minute.`,
+'s4d1c2ea6555b214d': `Test call (echo)`,
+'scc9da0214c750d9e': `Say something: you hear it again as it came through.`,
+'sb09705a10f6e70ce': `Calls`,
+'sc1161ce7f59b160f': `Test call`,
+'s2031fcb416ba21a8': `A test call is a call with the server, and the only one that it could listen to: it sends back what it hears, and keeps nothing. Calls with members are encrypted from device to device.`,
+'s7709017b9da89dee': `Hear yourself`,
+'sfdf07c4163ff04fd': `Shows whether microphone, speaker and network work, before somebody calls.`,
+'s3fe71df1338c0588': `Make a test call`,
+'s0c97feb762713f3f': `This server answers no test calls.`,
+'s99e08b2170c470bc': `An admin switches them on with calls.echo in the configuration.`,
     };
   

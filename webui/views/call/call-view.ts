@@ -8,11 +8,10 @@ import '../../components/avatar.ts';
 import '../../components/icon-button.ts';
 import type { IconName } from '../../components/icon-shapes.ts';
 import '../../components/icon.ts';
-import { nameOf } from '../../state/member-names.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { base, focusRing, visuallyHidden } from '../../styles/shared.ts';
 import type { AppContext } from '../../app/context.ts';
-import { describePhase } from './call-texts.ts';
+import { describePhase, peerName } from './call-texts.ts';
 import './call-devices.ts';
 import './call-picture.ts';
 
@@ -179,7 +178,7 @@ export class CallView extends ViewElement {
   }
 
   #renderIncoming(call: Call): TemplateResult {
-    const name = nameOf(this.context.state.members.value, call.peer);
+    const name = peerName(call, this.context.state.members.value);
     return html`<section class="card" role="alertdialog" aria-label=${msg(str`${name} is calling`)}>
       ${this.#renderHead(call, name)}
       <div class="actions">
@@ -195,7 +194,7 @@ export class CallView extends ViewElement {
 
   #renderCall(call: Call): TemplateResult {
     const { localPicture, remotePicture, remoteAudio, settings } = this.calls;
-    const name = nameOf(this.context.state.members.value, call.peer);
+    const name = peerName(call, this.context.state.members.value);
     const hasPicture = localPicture.value !== undefined || remotePicture.value !== undefined;
     const isLarge = this.isLarge && hasPicture;
     const classes = `card${hasPicture ? ' pictured' : ''}${isLarge ? ' large' : ''}`;
@@ -211,7 +210,8 @@ export class CallView extends ViewElement {
           : nothing
       }
       <vant-call-sound .stream=${remoteAudio.value} .speaker=${settings.value.speaker}></vant-call-sound>
-      ${call.phase === 'ended' ? nothing : this.#renderActions(hasPicture)}
+      ${call.isEcho && call.phase === 'connected' ? html`<p>${msg('Say something: you hear it again as it came through.')}</p>` : nothing}
+      ${call.phase === 'ended' ? nothing : this.#renderActions(call, hasPicture)}
       ${
         this.isChoosingDevices
           ? html`<vant-call-devices .calls=${this.calls} @close=${() => (this.isChoosingDevices = false)}>
@@ -224,13 +224,17 @@ export class CallView extends ViewElement {
   #renderHead(call: Call, name: string): TemplateResult {
     const profile = this.context.state.members.value.get(call.peer)?.profile;
     return html`<div class="head">
-      <vant-avatar
-        size="m"
-        name=${name}
-        identity=${call.peer}
-        .picture=${profile?.avatar}
-        .pictureType=${profile?.avatarContentType}
-      ></vant-avatar>
+      ${
+        call.isEcho
+          ? html`<vant-icon name="volume-2"></vant-icon>`
+          : html`<vant-avatar
+              size="m"
+              name=${name}
+              identity=${call.peer}
+              .picture=${profile?.avatar}
+              .pictureType=${profile?.avatarContentType}
+            ></vant-avatar>`
+      }
       <div class="who">
         <div class="name">${name}</div>
         <div class="phase" role="status" aria-live=${call.phase === 'connected' ? 'off' : 'polite'}>
@@ -251,7 +255,7 @@ export class CallView extends ViewElement {
     </span>`;
   }
 
-  #renderActions(hasPicture: boolean): TemplateResult {
+  #renderActions({ isEcho }: Call, hasPicture: boolean): TemplateResult {
     const { isMuted, picture, stats } = this.calls;
     return html`<meter
         class="level"
@@ -264,7 +268,12 @@ export class CallView extends ViewElement {
         ${this.#renderToggle(isMuted.value ? 'mic-off' : 'mic', msg('Mute'), isMuted.value, () =>
           this.calls.setMuted(!isMuted.value),
         )}
-        ${this.#renderPicture('camera', picture.value)} ${this.#renderPicture('screen', picture.value)}
+        ${
+          // Pictures do not come back.
+          isEcho
+            ? nothing
+            : html`${this.#renderPicture('camera', picture.value)} ${this.#renderPicture('screen', picture.value)}`
+        }
         ${this.#renderToggle('settings', msg('Microphone and speaker'), this.isChoosingDevices, () => {
           this.isChoosingDevices = !this.isChoosingDevices;
         })}

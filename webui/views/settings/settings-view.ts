@@ -11,6 +11,7 @@ import { ViewElement } from '../../state/watch.ts';
 import { content } from '../../styles/content.ts';
 import './about-page.ts';
 import './appearance-page.ts';
+import './calls-page.ts';
 import './devices-page.ts';
 import './invites-page.ts';
 import './keyboard-page.ts';
@@ -78,6 +79,7 @@ export class SettingsView extends ViewElement {
       entry('appearance', 'palette', msg('Appearance')),
       entry('notifications', 'bell', msg('Notifications')),
       entry('privacy', 'lock-keyhole', msg('Privacy')),
+      entry('calls', 'phone', msg('Calls')),
       entry('devices', 'laptop', msg('Devices'), true),
       entry('storage', 'database', msg('Storage and backup')),
       entry('server-records', 'eye', msg('What the server knows about me')),
@@ -97,6 +99,8 @@ function renderPage(page: string, context: AppContext, deviceLink: string | unde
       return html`<vant-notifications-page></vant-notifications-page>`;
     case 'privacy':
       return html`<vant-privacy-page .context=${context}></vant-privacy-page>`;
+    case 'calls':
+      return html`<vant-calls-page .context=${context}></vant-calls-page>`;
     case 'devices':
     case 'linked':
       return html`<vant-devices-page
