@@ -3,6 +3,7 @@ import type { RequestListener, Server as HttpServer } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Turn } from '../calls/turn.ts';
+import { toSharedPlace } from '../calls/turn-urls.ts';
 import type { Log } from '../observability/log.ts';
 import type { Certificate } from '../turn/net/stream-listener.ts';
 import type { CertificateSource } from './certificate-source.ts';
@@ -70,9 +71,7 @@ export class Tls {
   /** After the port is open: challenges come in on it. */
   async start(publicUrl: string): Promise<void> {
     this.#publicUrl = publicUrl;
-    const { protocol, hostname, port } = new URL(publicUrl);
-    const host = hostname.replace(/^\[(.*)\]$/, '$1');
-    if (protocol === 'https:') this.#options.turn.shareHttps({ host, port: port === '' ? 443 : Number(port) });
+    this.#options.turn.shareHttps(toSharedPlace(publicUrl));
     for (const target of this.#options.httpListen) await this.#listenPlain(target);
     await this.#options.source.start((certificate) => this.#use(certificate));
   }
