@@ -9,12 +9,13 @@ import { isShortcut } from '../../app/shortcuts.ts';
 import '../../components/avatar.ts';
 import '../../components/icon-button.ts';
 import { placeBeside } from '../../components/place.ts';
+import { concealSpoilers } from '../../notifications/conceal-spoilers.ts';
 import { onBeforeReload } from '../../platform/updates.ts';
 import { attempt } from '../../state/notices.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { base, focusRing, scrollArea } from '../../styles/shared.ts';
 import { markOf, parseMarks, toMarks } from '../../text/marks.ts';
-import { concealSpoilers, subjectOf } from '../conversations/describe.ts';
+import { subjectOf } from '../conversations/describe.ts';
 import { composerStyles } from './composer-styles.ts';
 import { findMentionQuery, moveRanges, type MentionQuery } from './draft-text.ts';
 
