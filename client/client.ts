@@ -30,7 +30,7 @@ import {
 import { insertNotice } from './conversations/insert-notice.ts';
 import type { Notice } from './conversations/notice.ts';
 import { removeExpired } from './conversations/remove-message.ts';
-import { countUnread, listUnread } from './conversations/unread.ts';
+import { countUnread, listUnread, unreadAmong } from './conversations/unread.ts';
 import { takeUnshown, type UnshownOptions } from './conversations/unshown.ts';
 import type { DevicePush } from './devices/device-push.ts';
 import { Emitter } from './emitter.ts';
@@ -336,9 +336,7 @@ export class VantClient {
   }
 
   markShown(unshownKeys: readonly string[]): Promise<void> {
-    return this.#ports.storage.transaction(async (tx) => {
-      for (const key of unshownKeys) await markShown(tx, key);
-    });
+    return this.#ports.storage.transaction((tx) => markShown(tx, unshownKeys));
   }
 
   /** The message as it is stored, once `isDone` holds or the deadline has passed. */
@@ -360,6 +358,11 @@ export class VantClient {
   /** How many received messages of each conversation have not been read, on this device or another own one. */
   unreadCounts(): Promise<ReadonlyMap<string, number>> {
     return this.#ports.storage.transaction((tx) => countUnread(tx));
+  }
+
+  /** Those of them that nobody has read. */
+  unreadAmong(historyKeys: readonly string[]): Promise<string[]> {
+    return this.#look((tx) => unreadAmong(tx, historyKeys));
   }
 
   /** What is in the conversation, up to the message with this history key, has been read: tells its authors, and one's own

@@ -213,6 +213,8 @@ export async function listUnshown(tx: StorageTransaction, limit: number): Promis
   return found;
 }
 
-export const markShown = (tx: StorageTransaction, unshownKey: string): Promise<void> => unshown.delete(tx, unshownKey);
+export async function markShown(tx: StorageTransaction, unshownKeys: readonly string[]): Promise<void> {
+  for (const key of unshownKeys) await unshown.delete(tx, key);
+}
 
 export const messageIdOf = (content: Content): string => encodeHex(content.messageId);

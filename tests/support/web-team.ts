@@ -8,7 +8,7 @@ export interface WebTeam {
   readonly appliance: Appliance;
   readonly browser: TestBrowser;
   /** Joins with the owner's link, or with an invite by the first one. */
-  join(name: string, options?: ContextOptions, prepare?: (profile: Profile) => Promise<void>): Promise<Profile>;
+  join(name: string, options?: ContextOptions): Promise<Profile>;
   stop(): Promise<void>;
 }
 
@@ -18,9 +18,8 @@ export async function startWebTeam(options?: ApplianceOptions): Promise<WebTeam>
   return {
     appliance,
     browser,
-    async join(name, contextOptions, prepare) {
+    async join(name, contextOptions) {
       const profile = await browser.openProfile(name, contextOptions);
-      await prepare?.(profile);
       if (owner === undefined) {
         owner = profile;
         await foundTeam(profile, appliance.ownerLink ?? '');

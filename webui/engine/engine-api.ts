@@ -51,6 +51,7 @@ export const CLIENT_METHODS = [
   'setPinned',
   'setPreferences',
   'unreact',
+  'unreadAmong',
   'unshown',
 ] as const satisfies readonly (keyof VantClient)[];
 

@@ -26,8 +26,7 @@ type MessagesData = Extract<NotificationData, { type: 'messages' }>;
 /** What is in the store now about what is on the screen. */
 export interface StoreView {
   readonly preview: Preview;
-  /** History key of the oldest unread message. */
-  firstUnread(conversation: string): Promise<string | undefined>;
+  unreadAmong(historyKeys: readonly string[]): Promise<readonly string[]>;
   /** Undefined when the message is gone. */
   lineOf(historyKey: string): Promise<string | undefined>;
 }
@@ -176,11 +175,10 @@ export class NotificationBoard {
 
 async function keepCurrent({ entries, preview }: MessagesData, store: StoreView): Promise<MessageEntry[]> {
   const kept: MessageEntry[] = [];
+  const unread = await store.unreadAmong(entries.map(({ historyKey }) => historyKey));
   for (const entry of entries) {
-    const { historyKey } = entry;
-    const firstUnread = await store.firstUnread(historyKey.slice(0, historyKey.lastIndexOf('/')));
-    if (firstUnread === undefined || historyKey < firstUnread) continue;
-    const line = await store.lineOf(historyKey);
+    if (!unread.includes(entry.historyKey)) continue;
+    const line = await store.lineOf(entry.historyKey);
     if (line !== undefined) kept.push(preview === 'full' ? { ...entry, line } : entry);
   }
   return kept;

@@ -26,7 +26,7 @@ const REACTION_AGE_MS = 24 * 60 * 60_000;
 
 export type NotifierClient = Pick<
   VantClient,
-  'conversation' | 'firstUnread' | 'markShown' | 'message' | 'notificationSettings' | 'preferences' | 'unshown'
+  'conversation' | 'markShown' | 'message' | 'notificationSettings' | 'preferences' | 'unreadAmong' | 'unshown'
 >;
 
 export interface People {
@@ -112,7 +112,7 @@ export class Notifier {
     const [people, { preview }] = await Promise.all([this.#dependencies.people(), client.notificationSettings()]);
     const store: StoreView = {
       preview,
-      firstUnread: (conversation) => client.firstUnread(conversation),
+      unreadAmong: (historyKeys) => client.unreadAmong(historyKeys),
       lineOf: async (historyKey) => {
         const message = await client.message(historyKey);
         if (message === undefined || message.isDeleted === true) return undefined;
@@ -126,11 +126,10 @@ export class Notifier {
     let count = 0;
     for (const [id, group] of Map.groupBy(messages.filter(isWorthTelling), ({ conversation }) => conversation)) {
       const [rules, people, conversation] = await this.#look(id);
-      const firstUnread = await this.#dependencies.client.firstUnread(id);
+      const unread = await this.#dependencies.client.unreadAmong(group.map(({ historyKey }) => historyKey));
       const news = group.filter(
         (message) =>
-          firstUnread !== undefined &&
-          message.historyKey >= firstUnread &&
+          unread.includes(message.historyKey) &&
           mayTell(rules, conversation, message) &&
           !people.isBlocked(message.author),
       );

@@ -32,7 +32,6 @@ export class BrowserPush {
   readonly #origin: string;
   #session: CDPSession | undefined;
   #held: Held | undefined;
-  #isDelivering = true;
   #registrationId: string | undefined;
   /** What the push service was given for this browser, of whichever subscription. */
   readonly received: ReceivedPush[] = [];
@@ -123,6 +122,15 @@ export class BrowserPush {
     });
   }
 
+  async closeAll(): Promise<void> {
+    await (
+      await this.worker()
+    ).evaluate(async () => {
+      const { registration } = globalThis as unknown as ServiceWorkerGlobal;
+      for (const shown of await registration.getNotifications()) shown.close();
+    });
+  }
+
   /** As a person would, though without what a browser gives only to them: opening a window. */
   async click(tag: string, action = ''): Promise<void> {
     const worker = await this.worker();
@@ -148,7 +156,7 @@ export class BrowserPush {
 
   #onPush(push: ReceivedPush): void {
     this.received.push(push);
-    if (this.#isDelivering) void this.deliver(push.plaintext);
+    void this.deliver(push.plaintext);
   }
 }
 

@@ -44,5 +44,6 @@ export async function openAt(path: readonly string[]): Promise<void> {
     return;
   }
   page.postMessage({ type: 'open', path } satisfies WorkerMessage);
-  await page.focus();
+  // Browsers refuse where it was not a person who clicked.
+  await page.focus().catch(() => undefined);
 }
