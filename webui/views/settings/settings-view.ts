@@ -96,7 +96,7 @@ function renderPage(page: string, context: AppContext, deviceLink: string | unde
     case 'appearance':
       return html`<vant-appearance-page></vant-appearance-page>`;
     case 'notifications':
-      return html`<vant-notifications-page></vant-notifications-page>`;
+      return html`<vant-notifications-page .context=${context}></vant-notifications-page>`;
     case 'privacy':
       return html`<vant-privacy-page .context=${context}></vant-privacy-page>`;
     case 'calls':
