@@ -205,9 +205,8 @@ export class CallService {
     if (view.phase === 'incoming') this.#stopTone = playTone('incoming');
     if (view.phase === 'calling' || view.phase === 'connecting') this.#takeLock();
     if (view.phase === 'ended') {
-      if (view.end === 'identity-changed') this.refused.value = { peer: view.peer, withVideo: view.withVideo };
       this.#finish(view);
-      void (view.isEcho ? this.#engine.team.forgetEcho(view.peer) : this.#record(view));
+      void this.#conclude(view);
     }
   }
 
@@ -227,6 +226,17 @@ export class CallService {
     });
     setTimer(SHOWN_AFTER_MS, () => {
       if (this.call.value?.id === view.id) this.call.value = undefined;
+    });
+  }
+
+  async #conclude(view: CallView): Promise<void> {
+    const { peer, withVideo } = view;
+    if (view.isEcho) return this.#engine.team.forgetEcho(peer);
+    if (view.end !== 'identity-changed') return this.#record(view);
+    // It has rung nowhere: in its place there is a question.
+    batch(() => {
+      this.call.value = undefined;
+      this.refused.value = { peer, withVideo };
     });
   }
 
