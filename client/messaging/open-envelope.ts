@@ -8,7 +8,7 @@ import type { Account } from '../account/account-record.ts';
 import { copyBytes, equalBytes } from '../bytes.ts';
 import { isGuest } from '../directory/guests.ts';
 import { isBlocked } from '../directory/member-settings.ts';
-import { judgeIdentity, type Trust } from '../directory/trust.ts';
+import { judgeIdentity, type JudgeIdentity, type Trust } from '../directory/trust.ts';
 import type { SignalLibrary, StorageTransaction } from '../ports.ts';
 import { throwStorageFailure } from '../storage/store.ts';
 import { unpad } from './padding.ts';
@@ -59,9 +59,10 @@ export async function openEnvelope(
   tx: StorageTransaction,
   account: Account,
   envelope: Envelope,
+  judge: JudgeIdentity = judgeIdentity,
 ): Promise<Opened> {
   if (envelope.type !== EnvelopeType.UNIDENTIFIED_SENDER) return { kind: 'rejected', reason: 'envelope type' };
-  const stores = createSignalStores(signal, tx, account);
+  const stores = createSignalStores(signal, tx, account, judge);
   const usmc = await unseal(signal, tx, stores, envelope);
   if (usmc === undefined) return { kind: 'rejected', reason: 'sealed sender' };
   const certificate = usmc.senderCertificate();
@@ -74,7 +75,7 @@ export async function openEnvelope(
     return { kind: 'rejected', reason: 'own device' };
   }
   if (await hasSeen(tx, sender.accountId, encodeHex(envelope.messageId))) return { kind: 'duplicate' };
-  const trust = await judgeIdentity(tx, account, sender.accountId, certificate.key().serialize());
+  const trust = await judge(tx, account, sender.accountId, certificate.key().serialize());
   if (trust !== 'trusted') return { kind: 'untrusted', sender, trust };
   if (usmc.msgType() === CIPHERTEXT_TYPE.PLAINTEXT) return openRetryRequest(signal, sender, usmc);
   return decrypt(signal, tx, account, stores, { sender, usmc, envelope });
