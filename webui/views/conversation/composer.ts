@@ -337,9 +337,13 @@ export class Composer extends ViewElement {
     clearTimeout(this.#timer);
     const { client } = context.engine;
     const isDone = await attempt(async () => {
-      if (editOf !== undefined) await client.editMessage(editOf.historyKey, parsed.text, { ranges: parsed.ranges });
-      else await client.sendText(conversation, parsed.text, { ranges: parsed.ranges, ...quoteOf(replyTo) });
-      await client.setDraft(conversation, undefined);
+      const { ranges } = parsed;
+      if (editOf === undefined)
+        await client.sendText(conversation, parsed.text, { ranges, isDraft: true, ...quoteOf(replyTo) });
+      else {
+        await client.editMessage(editOf.historyKey, parsed.text, { ranges });
+        await client.setDraft(conversation, undefined);
+      }
     });
     if (isDone && editOf === undefined) this.#tell('sent');
     // What was written is not lost because it could not be sent.
