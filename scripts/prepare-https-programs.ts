@@ -87,7 +87,10 @@ async function examine(
   const text = await runQuietly(path, [versionFlag], '/', env).then(
     ({ stdout, stderr }) => stdout + stderr,
     // Asked how it is used, one of them answers with 1; the shell's 126 and 127 mean that it cannot be run.
-    ({ code, stderr }: { code?: unknown; stderr?: string }) => (code === 1 ? (stderr ?? '') : undefined),
+    (error: unknown) => {
+      const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
+      return code === 1 ? stderr : undefined;
+    },
   );
   if (text === undefined) return undefined;
   return { path, env, version: /\d+\.\d+(\.\d+)?/.exec(text)?.[0] ?? 'unknown', origin };
