@@ -11,7 +11,7 @@ import { checkCertificate, toDay } from '../../server/tls/check-certificate.ts';
 import { checkServed } from '../../server/tls/check-served.ts';
 import { TLS_DIRECTORY, readState } from '../../server/tls/file-state-store.ts';
 import { fingerprintOf } from '../../server/tls/local/local-authority.ts';
-import { TRUST_PATH } from '../../server/tls/local/trust-page.ts';
+import { TRUST_PATH } from '../../server/tls/plain-http.ts';
 import { ownOf, parseStored } from '../../server/tls/stored-certificate.ts';
 import type { StateName } from '../../server/tls/state-store.ts';
 import { CommandError } from '../command-error.ts';

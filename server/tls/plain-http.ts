@@ -4,6 +4,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from '../http/node-http.ts';
 import type { ChallengeAnswers } from './challenge-answers.ts';
 
+/** Of the help page, where there is one. */
+export const TRUST_PATH = '/trust';
+
 export interface PlainPage {
   readonly contentType: string;
   readonly body: string | Uint8Array;

@@ -8,7 +8,7 @@ import type { Certificate } from '../turn/net/stream-listener.ts';
 import type { CertificateSource } from './certificate-source.ts';
 import type { ChallengeAnswers } from './challenge-answers.ts';
 import { checkCertificate, parseChain } from './check-certificate.ts';
-import { createPlainHttp, type FindPage } from './plain-http.ts';
+import { TRUST_PATH, createPlainHttp, type FindPage } from './plain-http.ts';
 import { createSecureServer, type SecureServer } from './secure-server.ts';
 
 interface ListenTarget {
@@ -72,6 +72,7 @@ export class Tls {
     this.#publicUrl = publicUrl;
     this.#options.turn.shareHttps(toSharedPlace(publicUrl));
     for (const target of this.#options.httpListen) await this.#listenPlain(target);
+    this.#tellOfHelp(publicUrl);
     await this.#options.source.start((certificate) => this.#use(certificate));
   }
 
@@ -89,6 +90,17 @@ export class Tls {
       server.close();
       server.closeAllConnections();
     }
+  }
+
+  /** Where devices cannot know the authority by themselves. */
+  #tellOfHelp(publicUrl: string): void {
+    const { findPage, log } = this.#options;
+    if (findPage(TRUST_PATH, publicUrl) === undefined) return;
+    const page = `${publicUrl.replace(/^https:/, 'http:')}${TRUST_PATH}`;
+    log.info(
+      { page },
+      'Devices that do not trust this server yet find help there; vant tls trust shows the fingerprint',
+    );
   }
 
   /** From the next handshake on; connections that are there go on. */
