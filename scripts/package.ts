@@ -5,17 +5,18 @@ import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { NATIVE_PARTS_FILE, nativePartAsset } from '../server/program/native-parts.ts';
+import { nativePartFile, PACKED_FILES } from '../server/program/packed-files.ts';
 import { findCacheDirectory } from '../server/storage-options.ts';
 import { Apt } from './package/apt.ts';
 import { bundleScript, type Bundle } from './package/bundle.ts';
 import { writeExecutable } from './package/executable.ts';
+import { findPackages, readOwnLicences, readPackageLicence, renderLicences } from './package/licences.ts';
 import { findNpmPackage } from './package/npm-package.ts';
 import { buildRedis, type BuiltRedis } from './package/redis.ts';
 import { ARCHITECTURES, executableName, type Architecture } from './package/target.ts';
 import { prepareToolchain } from './package/toolchain.ts';
 import { ROOT } from './run-program.ts';
-import { buildWebui, WEBUI_OUTPUT } from './webui-bundle.ts';
+import { buildWebui, WEBUI_OUTPUT, WEBUI_PACKAGES } from './webui-bundle.ts';
 
 const OUTPUT = join(ROOT, '.build', 'package');
 const say = (text: string) => console.log(text);
@@ -32,7 +33,9 @@ async function bundleProgram(): Promise<Program> {
   const main = await bundleScript('cli/packaged.ts');
   const turnThread = await bundleScript('server/turn/worker/worker-entry.ts');
   const assets = new Map<string, string | Uint8Array>([['turn-thread.js', turnThread.code]]);
-  const webui = globSync('**/*', { cwd: WEBUI_OUTPUT }).filter((name) => statSync(join(WEBUI_OUTPUT, name)).isFile());
+  const webui = globSync('**/*', { cwd: WEBUI_OUTPUT }).filter(
+    (name) => name !== WEBUI_PACKAGES && statSync(join(WEBUI_OUTPUT, name)).isFile(),
+  );
   const files = [
     'package.json',
     ...globSync('server/storage/lua/*.lua', { cwd: ROOT }),
@@ -40,7 +43,7 @@ async function bundleProgram(): Promise<Program> {
   ];
   for (const file of files) assets.set(file, readFileSync(join(ROOT, file)));
   const commit = describeCommit();
-  if (commit !== undefined) assets.set('commit', commit);
+  if (commit !== undefined) assets.set(PACKED_FILES.commit, commit);
   return { main, turnThread, assets };
 }
 
@@ -60,6 +63,7 @@ async function packageFor(arch: Architecture, program: Program, cache: string, a
   const toolchain = await prepareToolchain(arch, cache, apt, say);
   const redis = await buildRedis(arch, toolchain, cache, apt, say);
   const assets = new Map([...program.assets, ...(await collectNativeParts(arch, program, redis, cache))]);
+  assets.set(PACKED_FILES.licences, collectLicences(program, node, redis));
   const work = mkdtempSync(join(OUTPUT, `work-${arch}-`));
   const output = join(OUTPUT, executableName(arch));
   try {
@@ -92,9 +96,17 @@ async function collectNativeParts(
     parts.set(addon.name, readFileSync(join(directory, addon.file(arch))));
   }
   const hashes = Object.fromEntries([...parts].sort().map(([name, bytes]) => [name, sha256(bytes)]));
-  const assets = new Map<string, string | Uint8Array>([[NATIVE_PARTS_FILE, JSON.stringify(hashes)]]);
-  for (const [name, bytes] of parts) assets.set(nativePartAsset(name), bytes);
+  const assets = new Map<string, string | Uint8Array>([[PACKED_FILES.nativeParts, JSON.stringify(hashes)]]);
+  for (const [name, bytes] of parts) assets.set(nativePartFile(name), bytes);
   return assets;
+}
+
+function collectLicences({ main, turnThread }: Program, node: string, redis: BuiltRedis): string {
+  const web = JSON.parse(readFileSync(join(WEBUI_OUTPUT, WEBUI_PACKAGES), 'utf8')) as string[];
+  const folders = new Set([...findPackages([...main.modules, ...turnThread.modules]), ...web]);
+  const parts = new Map([...folders].map(readPackageLicence).map((part) => [`${part.name} ${part.version}`, part]));
+  const sorted = [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
+  return renderLicences([...readOwnLicences(node, redis), ...sorted]);
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
