@@ -7,6 +7,10 @@ type Register = (program: Command) => void;
 
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   serve: async () => (await import('./commands/serve.ts')).registerServeCommand,
+  init: async () => (await import('./commands/init.ts')).registerInitCommand,
+  install: async () => (await import('./commands/install.ts')).registerInstallCommand,
+  uninstall: async () => (await import('./commands/install.ts')).registerUninstallCommand,
+  upgrade: async () => (await import('./commands/upgrade.ts')).registerUpgradeCommand,
   config: async () => (await import('./commands/config.ts')).registerConfigCommand,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctorCommand,
   backup: async () => (await import('./commands/backup.ts')).registerBackupCommand,

@@ -6,6 +6,7 @@ import { glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, type InlineConfig, type Plugin } from 'vite';
+import { dropLibraryTexts } from './drop-library-texts.ts';
 import { findPackages } from './package/licences.ts';
 import { minifyStyles } from './minify-styles.ts';
 import { ROOT } from './run-program.ts';
@@ -25,6 +26,7 @@ const INPUTS = [
   'wire/**/*.ts',
   'e2ee/**/*.ts',
   'package-lock.json',
+  'scripts/drop-library-texts.ts',
   'scripts/minify-styles.ts',
   'scripts/package/licences.ts',
   'scripts/webui-bundle.ts',
@@ -96,8 +98,12 @@ const collectModules = (modules: Set<string>): Plugin => ({
 function pageConfig(outDir: string, modules: Set<string>): InlineConfig {
   return {
     ...COMMON,
-    plugins: [minifyStyles(), collectModules(modules)],
-    worker: { format: 'es', plugins: () => [collectModules(modules)], rolldownOptions: INITIAL_TOGETHER },
+    plugins: [minifyStyles(), dropLibraryTexts(), collectModules(modules)],
+    worker: {
+      format: 'es',
+      plugins: () => [dropLibraryTexts(), collectModules(modules)],
+      rolldownOptions: INITIAL_TOGETHER,
+    },
     build: {
       outDir,
       target: 'es2022',

@@ -12,10 +12,9 @@ import { DeviceAuthenticator } from './devices/device-authenticator.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
 import { createHttpServer } from './http/http-server.ts';
-import { createHealth } from './observability/health.ts';
+import type { Health } from './observability/health.ts';
 import { toLoggedAddress } from './observability/log.ts';
 import { Gateway } from './relay/gateway.ts';
-import { createStorageKeys } from './storage/keys.ts';
 import type { Tls } from './tls/tls.ts';
 import { VERSION } from './version.ts';
 
@@ -27,9 +26,9 @@ export async function openTls(parts: Parts, turn: Turn): Promise<Tls | undefined
 /** HTTP and the door to the relay, on one listener. */
 export function createTransports(
   parts: Parts,
-  rooms: Rooms & { readonly admin: Admin; readonly tls: Tls | undefined },
+  rooms: Rooms & { readonly admin: Admin; readonly health: Health; readonly tls: Tls | undefined },
 ): FastifyInstance {
-  const { config, live, storage, log, webBundle } = parts;
+  const { config, live, log, webBundle } = parts;
   const { limiters, certificates, relay, devices, push } = rooms;
   const clientAddress = createClientAddress(config.server.trusted_proxies);
   const authenticator = new DeviceAuthenticator(rooms.directory);
@@ -50,9 +49,10 @@ export function createTransports(
     attachments: rooms.attachments,
     authenticator,
     clientAddress,
+    trustedProxies: config.server.trusted_proxies,
     requestsPerDevice: limiters.requestsPerDevice,
     requestsPerAddress: limiters.requestsPerAddress,
-    health: createHealth(storage.connection, createStorageKeys(config.redis.key_prefix).health),
+    health: rooms.health,
     metrics: rooms.metrics,
     activity: rooms.activity,
     log,

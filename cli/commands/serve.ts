@@ -9,6 +9,9 @@ import type { ProgramFacts } from '../../server/app-parts.ts';
 import { createApp, type App } from '../../server/app.ts';
 import { describeBuild } from '../../server/build-info.ts';
 import { openOwnWebBundle } from '../../server/http/web-bundle.ts';
+import { connectServiceManager } from '../../server/lifecycle/service-manager.ts';
+import { startWatchdog } from '../../server/lifecycle/watchdog.ts';
+import { isJournal, withPriority } from '../../server/observability/journal.ts';
 import { isPackaged } from '../../server/program/program-files.ts';
 import { PACKAGED_ECHO } from '../packaged-programs.ts';
 import { releaseMemory } from '../../server/release-memory.ts';
@@ -38,10 +41,11 @@ async function serve(configFile: string | undefined): Promise<number> {
     loaded = load();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    console.error(renderProblems(error.problems, 'error'));
+    complain('error', renderProblems(error.problems, 'error'));
     return 1;
   }
-  if (loaded.warnings.length > 0) console.error(renderProblems(loaded.warnings, 'warning'));
+  if (loaded.warnings.length > 0) complain('warn', renderProblems(loaded.warnings, 'warning'));
+  const service = connectServiceManager(process.env, (problem) => complain('error', problem));
   const ended = Promise.withResolvers<number>();
   let app: App;
   try {
@@ -53,11 +57,17 @@ async function serve(configFile: string | undefined): Promise<number> {
       echoProgram: ECHO_PROGRAM,
     });
   } catch (error) {
-    console.error(`Vant cannot start. ${explainStartError(error, loaded)}`);
+    const reason = explainStartError(error, loaded);
+    complain('error', `Vant cannot start. ${reason}`);
+    await service.status(reason);
     return 1;
   }
   // Before the greeting: whoever reads it may send a signal at once.
-  process.on('SIGHUP', () => (loaded = reload(app, loaded, load)));
+  process.on('SIGHUP', () => {
+    void service.reloading();
+    loaded = reload(app, loaded, load);
+    void service.ready('Serving');
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       app.log.info(`Stopping (${signal})`);
@@ -66,11 +76,20 @@ async function serve(configFile: string | undefined): Promise<number> {
     });
   }
   greet(app, loaded, performance.now() - startedAt);
+  await service.ready('Serving');
+  const endWatch = startWatchdog({ service, app });
   releaseMemory();
   const exitCode = await ended.promise;
+  endWatch();
+  void service.stopping();
   await app.stop();
   app.log.info('Stopped');
   return exitCode;
+}
+
+/** Before there is a log, and for what is laid out for reading. */
+function complain(level: 'error' | 'warn', text: string): void {
+  console.error(isJournal(process.env, 2) ? withPriority(level, text) : text);
 }
 
 /** What the admin page shows of the configuration follows what was read last. */
@@ -80,6 +99,7 @@ const describeProgram = (loaded: () => LoadedConfig, webBundle: string | undefin
     const { file } = loaded();
     return { options: describeOptions(loaded()), ...(file !== undefined && { file }) };
   },
+  loaded,
   configWarnings: () =>
     loaded().warnings.map(({ option, message, help }) => ({
       message: `${option ?? ''} ${message}.${help === undefined ? '' : ` ${help}`}`.trim(),
@@ -125,7 +145,7 @@ function reload(app: App, running: LoadedConfig, load: () => LoadedConfig): Load
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     app.log.error('The configuration has errors and was not read again; the server runs on as before');
-    console.error(renderProblems(error.problems, 'error'));
+    complain('error', renderProblems(error.problems, 'error'));
     return running;
   }
   app.reconfigure(plan.loaded.config);
