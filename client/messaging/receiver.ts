@@ -109,7 +109,7 @@ export class Receiver {
 
   async #peek(envelope: Envelope): Promise<void> {
     const { ports, account, onCall } = this.#dependencies;
-    const peeked = await peekCall(ports, account, envelope);
+    const peeked = await peekCall(ports, account, this.#certificates, envelope);
     if (peeked !== undefined) onCall(peeked.sender, peeked.call, true);
   }
 
