@@ -20,6 +20,8 @@ import { ROOT } from './run-program.ts';
 import { buildWebui, WEBUI_OUTPUT, WEBUI_PACKAGES } from './webui-bundle.ts';
 
 const OUTPUT = join(ROOT, '.build', 'package');
+/** What the program reads (server/program/program-files.ts), beside what is made for it here. */
+const READ_AS_FILES = ['package.json', 'server/storage/lua/*.lua', 'systemd/*', 'release.pub'];
 const say = (text: string) => console.log(text);
 
 interface Program {
@@ -37,11 +39,7 @@ async function bundleProgram(isForced: boolean): Promise<Program> {
   const webui = globSync('**/*', { cwd: WEBUI_OUTPUT }).filter(
     (name) => name !== WEBUI_PACKAGES && statSync(join(WEBUI_OUTPUT, name)).isFile(),
   );
-  const files = [
-    'package.json',
-    ...globSync('server/storage/lua/*.lua', { cwd: ROOT }),
-    ...webui.map((name) => join('.build/webui', name)),
-  ];
+  const files = [...globSync(READ_AS_FILES, { cwd: ROOT }), ...webui.map((name) => join('.build/webui', name))];
   for (const file of files) assets.set(file, readFileSync(join(ROOT, file)));
   const commit = describeCommit();
   if (commit !== undefined) assets.set(PACKED_FILES.commit, commit);
