@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nativePartFile, PACKED_FILES } from '../server/program/packed-files.ts';
@@ -131,7 +130,7 @@ async function packageAll({ wanted, cache, output }: Order, isForced: boolean): 
 
 /** Makes everything again, in other folders and with nothing kept. @throws Error when other bytes come out */
 async function verify({ wanted, output }: Order): Promise<void> {
-  const second = mkdtempSync(join(tmpdir(), 'vant-package-again-'));
+  const second = mkdtempSync(join(ROOT, '.build', 'package-again-'));
   try {
     await packageAll({ wanted, cache: join(second, 'cache'), output: second }, true);
     for (const name of wanted.map(executableName)) {
