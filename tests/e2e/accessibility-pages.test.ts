@@ -24,6 +24,7 @@ const PAGES = [
   'admin/members/ID',
   'admin/invites',
   'admin/status',
+  'admin/checkup',
   'admin/charts',
   'admin/configuration',
   'member/ID',
