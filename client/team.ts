@@ -9,6 +9,12 @@ import type { Device, Invite, Role } from '../wire/schemas.ts';
 import { VantError } from '../wire/errors.ts';
 import { forgetEcho, openEcho } from './calls/echo.ts';
 import { createInvite, type InviteOptions } from './account/invites.ts';
+import {
+  listConnectionReports,
+  sendConnectionReport,
+  type ConnectionReport,
+  type ConnectionResults,
+} from './calls/connection-reports.ts';
 import { copyBytes, equalBytes } from './bytes.ts';
 import { appendJournal } from './conversations/journal.ts';
 import { openDeviceName, sealDeviceName } from './devices/device-name.ts';
@@ -207,6 +213,17 @@ export class Team {
   async blockedMembers(): Promise<AccountId[]> {
     const settings = await this.#ports.storage.transaction((tx) => listMemberSettings(tx));
     return settings.filter(({ isBlocked }) => isBlocked).map(({ accountId }) => accountId);
+  }
+
+  /** Tells owners and admins how calls would go from this device; the server cannot read it. */
+  async reportConnection(results: ConnectionResults): Promise<void> {
+    await this.#joined.refreshDirectory();
+    await this.#act((context) => sendConnectionReport(context, results));
+  }
+
+  /** What the devices of the team have told, of the last thirty days. */
+  connectionReports(): Promise<ConnectionReport[]> {
+    return this.#ports.storage.transaction((tx) => listConnectionReports(tx, this.#ports.clock.now()));
   }
 
   /** Everything that the server holds about this account, as it says itself. */

@@ -15,7 +15,7 @@ import { startMetricsServer } from './http/metrics-server.ts';
 import type { WebBundle } from './http/web-bundle.ts';
 import { LiveConfig } from './live-config.ts';
 import type { Janitor } from './messages/janitor.ts';
-import { createHealth } from './observability/health.ts';
+import { createHealth, type Health } from './observability/health.ts';
 import { chooseLogForm, type Log, createLog } from './observability/log.ts';
 import type { PushBridge } from './push/push-bridge.ts';
 import { describeConnections } from './relay/connection-record-source.ts';
@@ -54,10 +54,7 @@ export interface App {
   readonly janitor: Janitor;
   readonly push: PushBridge;
   readonly history: History;
-  /** Whether what a restart would mend is in order: for the watchdog of systemd. */
-  isWell(): Promise<boolean>;
-  /** What hinders it at this moment, in words. */
-  findProblem(): Promise<string | undefined>;
+  readonly health: Health;
   /** Applies live options; the others are left as they are. */
   reconfigure(config: Config): void;
   /** Makes deleted envelopes leave the disk. */
@@ -116,7 +113,7 @@ async function assemble(parts: Parts): Promise<App> {
   if (directoryWarning !== undefined) log.warn(directoryWarning);
   const startWarnings =
     directoryWarning === undefined ? [] : [{ message: directoryWarning, option: 'attachments.directory' }];
-  const health = createHealth(storage.connection, createStorageKeys(config.redis.key_prefix).health);
+  const health = createHealth(storage, createStorageKeys(config.redis.key_prefix).health);
   const tls = await openTls(parts, turn);
   const http = createTransports(parts, {
     ...rooms,
@@ -153,8 +150,7 @@ async function assemble(parts: Parts): Promise<App> {
     janitor,
     push,
     history,
-    isWell: () => storage.answers(),
-    findProblem: () => health.findProblem(),
+    health,
     reconfigure: (next) => live.replace(next),
     rewriteAof: () => storage.rewriteAof(),
     async stop() {

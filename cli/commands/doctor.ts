@@ -7,7 +7,7 @@ import { renderProblems } from '../../config/render-problems.ts';
 import { EXIT } from '../exit-codes.ts';
 import { describeBuild } from '../../server/build-info.ts';
 import type { Check, RelayOptions } from '../../server/doctor/check.ts';
-import { findWebBundle } from '../../server/web-bundle.ts';
+import { openOwnWebBundle } from '../../server/http/web-bundle.ts';
 import { checkRedisBeside } from '../doctor/redis-beside.ts';
 import { runChecks } from '../doctor/run-checks.ts';
 import { writeError, writeLine } from '../output.ts';
@@ -27,10 +27,11 @@ const EXAMINATIONS: Readonly<Record<string, Examination>> = {
     description: 'the machine, the configuration, Redis, and the way in: DNS, ports, certificate, proxy',
     load: async () => {
       const { createBasicChecks } = await import('../../server/doctor/create-checks.ts');
+      const build = describeBuild((await openOwnWebBundle())?.hash);
       return ({ loaded }) =>
         createBasicChecks({
           loaded,
-          build: describeBuild(findWebBundle()),
+          build,
           now: Date.now,
           checkRedis: () => checkRedisBeside(loaded),
         });

@@ -8,15 +8,16 @@ import { renderProblems } from '../../config/render-problems.ts';
 import type { ProgramFacts } from '../../server/app-parts.ts';
 import { createApp, type App } from '../../server/app.ts';
 import { describeBuild } from '../../server/build-info.ts';
+import { openOwnWebBundle } from '../../server/http/web-bundle.ts';
 import { connectServiceManager } from '../../server/lifecycle/service-manager.ts';
 import { startWatchdog } from '../../server/lifecycle/watchdog.ts';
 import { isJournal, withPriority } from '../../server/observability/journal.ts';
-import { findWebBundle } from '../../server/web-bundle.ts';
-import { openWebBundle } from '../../server/http/web-bundle.ts';
+import { isPackaged } from '../../server/program/program-files.ts';
+import { PACKAGED_ECHO } from '../packaged-programs.ts';
 import { releaseMemory } from '../../server/release-memory.ts';
 
-const ECHO_PROGRAM = fileURLToPath(new URL('../echo/main.ts', import.meta.url));
-const WEB_BUNDLE_DIRECTORY = fileURLToPath(new URL('../../.build/webui', import.meta.url));
+/** What a child process runs: a file, or in the packaged executable the name that packaged.ts knows. */
+const ECHO_PROGRAM = isPackaged ? PACKAGED_ECHO : fileURLToPath(new URL('../echo/main.ts', import.meta.url));
 
 /** `vant serve`: the appliance, in the foreground, until a signal ends it. */
 export function registerServeCommand(program: Command): void {
@@ -48,10 +49,11 @@ async function serve(configFile: string | undefined): Promise<number> {
   const ended = Promise.withResolvers<number>();
   let app: App;
   try {
+    const webBundle = await openOwnWebBundle();
     app = await createApp(loaded.config, loaded.secrets, {
       onFatal: () => ended.resolve(1),
-      webBundle: await openWebBundle(WEB_BUNDLE_DIRECTORY),
-      program: describeProgram(() => loaded),
+      webBundle,
+      program: describeProgram(() => loaded, webBundle?.hash),
       echoProgram: ECHO_PROGRAM,
     });
   } catch (error) {
@@ -91,8 +93,8 @@ function complain(level: 'error' | 'warn', text: string): void {
 }
 
 /** What the admin page shows of the configuration follows what was read last. */
-const describeProgram = (loaded: () => LoadedConfig): ProgramFacts => ({
-  build: describeBuild(findWebBundle()),
+const describeProgram = (loaded: () => LoadedConfig, webBundle: string | undefined): ProgramFacts => ({
+  build: describeBuild(webBundle),
   describeConfig: () => {
     const { file } = loaded();
     return { options: describeOptions(loaded()), ...(file !== undefined && { file }) };
@@ -133,7 +135,7 @@ This server has no team yet. Whoever opens this link first becomes its owner:
 
 Or from a terminal:
 
-    npx vant join '${setupLink}' --name "Your Name"
+    ${isPackaged ? process.argv0 : 'npx vant'} join '${setupLink}' --name "Your Name"
 `;
 
 function reload(app: App, running: LoadedConfig, load: () => LoadedConfig): LoadedConfig {

@@ -9,6 +9,7 @@ import { credentialsOf, type Account } from '../../client/account/account-record
 import { CallManager } from '../../client/calls/call-manager.ts';
 import type { CallPeer, PeerHandlers } from '../../client/calls/call-ports.ts';
 import type { CallView } from '../../client/calls/call-view.ts';
+import { KnownCertificates } from '../../client/messaging/known-certificates.ts';
 import { openEnvelope } from '../../client/messaging/open-envelope.ts';
 import { markSeen } from '../../client/messaging/seen-ids.ts';
 import type { SessionBuilder } from '../../client/messaging/session-builder.ts';
@@ -32,6 +33,7 @@ export interface EchoDeviceOptions {
 export class EchoDevice {
   readonly #ports: ClientPorts;
   readonly #account: Account;
+  readonly #certificates: KnownCertificates;
   readonly #options: EchoDeviceOptions;
   readonly #builder: SessionBuilder;
   readonly #keeper: ConnectionKeeper;
@@ -43,6 +45,7 @@ export class EchoDevice {
   constructor(ports: ClientPorts, account: Account, options: EchoDeviceOptions) {
     this.#ports = ports;
     this.#account = account;
+    this.#certificates = new KnownCertificates(ports.signal.PublicKey.deserialize(account.trustRoot));
     this.#options = options;
     const api = createApi(ports.http, account.origin, credentialsOf(account));
     // There is no directory: it knows its caller, and nobody else.
@@ -143,7 +146,7 @@ export class EchoDevice {
   async #read(envelope: Envelope): Promise<void> {
     const { storage, signal, clock } = this.#ports;
     const opened = await storage.transaction(async (tx) => {
-      const result = await openEnvelope(signal, tx, this.#account, envelope);
+      const result = await openEnvelope(signal, tx, this.#account, this.#certificates, envelope);
       if (result.kind === 'content') {
         await markSeen(tx, result.sender.accountId, encodeHex(envelope.messageId), clock.now());
       }

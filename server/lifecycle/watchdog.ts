@@ -1,6 +1,7 @@
 /** Tells systemd's watchdog that this server works: not only that the process is there, but that its event loop turns and its own
  * Redis answers. What a restart cannot mend (an external Redis that is away, a full disk) is said, and is no reason to be killed. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Health } from '../observability/health.ts';
 import type { ServiceManager } from './service-manager.ts';
 
 /** So many looks before systemd's patience ends: one that fails may be a hiccup. */
@@ -8,13 +9,7 @@ const LOOKS = 4;
 
 interface Means {
   readonly service: ServiceManager;
-  readonly app: {
-    /** Whether what a restart would mend is in order. */
-    isWell(): Promise<boolean>;
-    /** What is wrong in words, for the status line. */
-    findProblem(): Promise<string | undefined>;
-    readonly log: { error(text: string): void };
-  };
+  readonly app: { readonly health: Health; readonly log: { error(text: string): void } };
 }
 
 /** @returns a function that ends it */
@@ -24,9 +19,9 @@ export function startWatchdog({ service, app }: Means): () => void {
   const stopping = new AbortController();
   let shown: string | undefined;
   const look = async (): Promise<void> => {
-    if (await app.isWell()) await service.alive();
+    if (await app.health.isWell()) await service.alive();
     else app.log.error('Redis does not answer. If it stays so, systemd starts this server again');
-    const problem = await app.findProblem();
+    const problem = await app.health.findProblem();
     if (problem !== shown) await service.status(problem ?? 'Serving');
     shown = problem;
   };

@@ -8,7 +8,7 @@ import type { Certificate } from '../turn/net/stream-listener.ts';
 import type { CertificateSource } from './certificate-source.ts';
 import type { ChallengeAnswers } from './challenge-answers.ts';
 import { checkCertificate, parseChain } from './check-certificate.ts';
-import { createPlainHttp, type PlainPage } from './plain-http.ts';
+import { createPlainHttp, type FindPage } from './plain-http.ts';
 import { createSecureServer, type SecureServer } from './secure-server.ts';
 
 interface ListenTarget {
@@ -19,7 +19,7 @@ interface ListenTarget {
 export interface TlsOptions {
   readonly source: CertificateSource;
   readonly answers: ChallengeAnswers;
-  readonly findPage: (path: string) => PlainPage | undefined;
+  readonly findPage: FindPage;
   readonly names: readonly string[];
   readonly httpListen: readonly ListenTarget[];
   readonly hstsSeconds: () => number;

@@ -8,6 +8,8 @@ export const BACKUP_CLASSES = {
   accounts: 'always',
   roles: 'always',
   account: 'always',
+  // With the accounts, so that those of test calls that were under way are removed.
+  guests: 'always',
   devices: 'always',
   deviceKeys: 'always',
   // One that was handed out after the backup must not be handed out again: devices upload new ones.
@@ -42,9 +44,11 @@ export const BACKUP_CLASSES = {
   deviceChannel: 'never',
   liveQuestions: 'never',
   liveAnswers: 'never',
+  tlsState: 'always',
+  tlsLease: 'never',
+  tlsChannel: 'never',
   accountChannel: 'never',
   // Of a test call that is over by then.
-  guests: 'never',
 } as const satisfies Record<keyof StorageKeys, BackupClass>;
 
 export interface BackupExtent {

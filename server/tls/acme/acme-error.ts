@@ -26,6 +26,13 @@ export class AcmeError extends Error {
   }
 }
 
+/** Authorities use their types differently; the detail says what was meant. */
+function toKind({ type, detail }: AcmeProblem): string {
+  const isVague = type === 'malformed' || type === 'unauthorized' || type === 'unknown';
+  if (isVague && /resolving|NXDOMAIN|no such host/i.test(detail)) return 'dns';
+  return isVague && /failed to connect|connection refused|timeout/i.test(detail) ? 'connection' : type;
+}
+
 interface Words {
   readonly seen: string;
   readonly remedy: string;
@@ -36,11 +43,11 @@ function explain(problem: AcmeProblem): string {
   // An order that failed says in its parts what was wrong with which name.
   if (problem.type === 'compound' || (problem.type === 'malformed' && first !== undefined))
     return explain(first ?? problem);
-  const { seen, remedy } = (WORDS[problem.type] ?? unknown)(problem);
+  const { seen, remedy } = (WORDS[toKind(problem)] ?? unknown)(problem);
   return `${seen} (${problem.detail.replace(/\.$/, '')}). ${remedy}`;
 }
 
-const of = ({ name }: AcmeProblem): string => name ?? 'the name';
+const of = ({ name }: AcmeProblem): string => name ?? 'this name';
 const CLOCK = 'Set the clock: timedatectl set-ntp true.';
 
 const unknown = ({ type }: AcmeProblem): Words => ({

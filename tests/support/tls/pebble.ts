@@ -72,7 +72,12 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
     program.path,
     ['-config', at('pebble.json', JSON.stringify(config)), '-dnsserver', `127.0.0.1:${dns.port}`, '-strict'],
     {
-      env: { ...program.env, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: String(options.nonceReject ?? 15) },
+      env: {
+        ...program.env,
+        PEBBLE_VA_NOSLEEP: '1',
+        PEBBLE_AUTHZREUSE: '0',
+        PEBBLE_WFE_NONCEREJECT: String(options.nonceReject ?? 15),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

@@ -13,6 +13,7 @@ import { content } from '../../styles/content.ts';
 import './charts-page.ts';
 import './checkup-page.ts';
 import './configuration-page.ts';
+import './connections-page.ts';
 import './members-page.ts';
 import './status-page.ts';
 import './team-invites-page.ts';
@@ -63,6 +64,7 @@ function entries(current: string): PageEntry[] {
     entry('status', 'server', msg('Status'), true),
     entry('checkup', 'list-checks', msg('Check-up')),
     entry('charts', 'history', msg('Figures over time')),
+    entry('connections', 'signal-high', msg('Connections of members')),
     entry('configuration', 'settings', msg('Configuration')),
   ];
 }
@@ -77,6 +79,8 @@ function renderPage(page: string, id: string | undefined, context: AppContext): 
       return html`<vant-checkup-page .context=${context}></vant-checkup-page>`;
     case 'charts':
       return html`<vant-charts-page .context=${context}></vant-charts-page>`;
+    case 'connections':
+      return html`<vant-connections-page .context=${context}></vant-connections-page>`;
     case 'configuration':
       return html`<vant-configuration-page .context=${context}></vant-configuration-page>`;
     default:
