@@ -35,7 +35,7 @@ async function bundleProgram(): Promise<Program> {
   const webui = globSync('**/*', { cwd: WEBUI_OUTPUT }).filter((name) => statSync(join(WEBUI_OUTPUT, name)).isFile());
   const files = [
     'package.json',
-    ...globSync('server/storage/lua/*.lua', { cwd: ROOT }),
+    ...globSync(['server/storage/lua/*.lua', 'systemd/vant*', 'release.pub'], { cwd: ROOT }),
     ...webui.map((name) => join('.build/webui', name)),
   ];
   for (const file of files) assets.set(file, readFileSync(join(ROOT, file)));
