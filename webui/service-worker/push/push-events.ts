@@ -60,16 +60,16 @@ function takeQuestion(): boolean {
 }
 
 async function fetchOrSayThatThereIs(): Promise<void> {
-  let isTold = false;
+  const state = { isTold: false };
   const onTold = async (outcome: FetchOutcome): Promise<void> => {
-    isTold = true;
+    state.isTold = true;
     await showSomething(outcome);
   };
   try {
     await fetchAndTell({ board, texts: () => texts, onRinging: (found) => (ringing = found), onTold });
   } catch {
     // The store, the server: whatever it was, somebody has written.
-    if (!isTold) await showSomething('unknown');
+    if (!state.isTold) await showSomething('unknown');
   } finally {
     ringing = undefined;
   }
