@@ -135,7 +135,7 @@ export class VantClient {
 
   /** To a member, a group, or oneself. @throws ClientError NO_SUCH_CONVERSATION, BLOCKED, NOT_IN_GROUP */
   sendText(conversation: string, text: string, options: TextOptions = {}): Promise<StoredMessage> {
-    return this.sendContent(conversation, textBody(text, options)).then((message) => {
+    return this.sendContent(conversation, textBody(text, options), options.isDraft).then((message) => {
       if (message === undefined) throw new Error('a text is always stored');
       return message;
     });
@@ -147,14 +147,15 @@ export class VantClient {
   }
 
   /** Queues it; it leaves as soon as there is a connection, in the order of the calls. Gives the stored message for a
-   * text. */
-  async sendContent(conversation: string, body: ContentBody): Promise<StoredMessage | undefined> {
+   * text. @param isDraft whether it takes the place of the conversation's draft */
+  async sendContent(conversation: string, body: ContentBody, isDraft = false): Promise<StoredMessage | undefined> {
     const joined = await this.#requireJoined();
+    if (body.$case === 'text') joined.forgetTyping(conversation);
     const { message } = await this.#act(async (context) => {
       if (body.$case === 'text') await actions.beginConversation(context, conversation);
+      if (isDraft) await settings.setDraft(context.tx, conversation, undefined);
       return compose(context.ports, context.tx, context.account, conversation, body);
     });
-    if (body.$case === 'text') joined.forgetTyping(conversation);
     return message;
   }
 

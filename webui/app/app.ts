@@ -9,7 +9,7 @@ import '../components/toasts.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import { hadAccount } from '../platform/account-marker.ts';
 import { replaceRoute, route } from '../platform/router.ts';
-import { dismissNotice, notices } from '../state/notices.ts';
+import { attempt, dismissNotice, notices } from '../state/notices.ts';
 import { ViewElement } from '../state/watch.ts';
 import { base } from '../styles/shared.ts';
 import '../views/chat/chat-view.ts';
@@ -83,10 +83,17 @@ export class App extends ViewElement {
     void App.#calls.value?.start(detail.peer, detail.withVideo);
   };
 
+  readonly #startEcho = (): void => {
+    const calls = App.#calls.value;
+    if (calls !== undefined) void attempt(() => calls.startEcho());
+  };
+
   protected override render(): TemplateResult {
     return html`<vant-update-banner></vant-update-banner>
       <vant-notification-banner .context=${App.#context}></vant-notification-banner>
-      <div class="page" @call-request=${this.#startCall}>${this.#renderPage(App.#context)}</div>
+      <div class="page" @call-request=${this.#startCall} @echo-request=${this.#startEcho}>
+        ${this.#renderPage(App.#context)}
+      </div>
       ${this.#renderCall(App.#context)}
       <vant-toasts
         .items=${notices.value}

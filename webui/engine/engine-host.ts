@@ -21,6 +21,7 @@ const FORWARDED = [
   'removed',
   'conversation',
   'settings',
+  'connectionReport',
   'typing',
   'call',
   'connection',

@@ -77,6 +77,18 @@ export namespace CallHangupReason {
   export type FAILED = typeof CallHangupReason.FAILED;
 }
 
+export const ConnectionWay = { UNSPECIFIED: 0, STUN: 1, TURN_UDP: 2, TURN_TCP: 3, TURN_TLS: 4 } as const;
+
+export type ConnectionWay = typeof ConnectionWay[keyof typeof ConnectionWay];
+
+export namespace ConnectionWay {
+  export type UNSPECIFIED = typeof ConnectionWay.UNSPECIFIED;
+  export type STUN = typeof ConnectionWay.STUN;
+  export type TURN_UDP = typeof ConnectionWay.TURN_UDP;
+  export type TURN_TCP = typeof ConnectionWay.TURN_TCP;
+  export type TURN_TLS = typeof ConnectionWay.TURN_TLS;
+}
+
 /** The plaintext of one encrypted message. */
 export interface Content {
   /** As in SendRequest: the same message has the same id and time for everyone who receives it. */
@@ -102,6 +114,7 @@ export interface Content {
     | { $case: "profileKeyUpdate"; value: ProfileKeyUpdate }
     | { $case: "groupUpdate"; value: GroupUpdate }
     | { $case: "groupStateRequest"; value: GroupStateRequest }
+    | { $case: "connectionReport"; value: ConnectionReport }
     | undefined;
   /** Sender keys for group messages travel beside any body. */
   senderKeyDistribution: Uint8Array;
@@ -397,6 +410,22 @@ export interface ProfileKeyUpdate {
   teamKeyId: number;
 }
 
+/**
+ * How calls would go from the device that sends it: for owners and admins, who look after the server. It says what can be reached,
+ * and has no address in it.
+ */
+export interface ConnectionReport {
+  /** Days since 1970-01-01, UTC. */
+  testedOn: number;
+  /** What was not tested is not listed. */
+  results: ConnectionResult[];
+}
+
+export interface ConnectionResult {
+  way: ConnectionWay;
+  isReachable: boolean;
+}
+
 function createBaseContent(): Content {
   return {
     messageId: new Uint8Array(0),
@@ -461,6 +490,9 @@ export const Content: MessageFns<Content> = {
         break;
       case "groupStateRequest":
         GroupStateRequest.encode(message.body.value, writer.uint32(178).fork()).join();
+        break;
+      case "connectionReport":
+        ConnectionReport.encode(message.body.value, writer.uint32(186).fork()).join();
         break;
     }
     if (message.senderKeyDistribution.length !== 0) {
@@ -616,6 +648,14 @@ export const Content: MessageFns<Content> = {
             }
 
             message.body = { $case: "groupStateRequest", value: GroupStateRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.body = { $case: "connectionReport", value: ConnectionReport.decode(reader, reader.uint32()) };
             continue;
           }
           case 30: {
@@ -3298,6 +3338,120 @@ export const ProfileKeyUpdate: MessageFns<ProfileKeyUpdate> = {
             }
 
             message.teamKeyId = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConnectionReport(): ConnectionReport {
+  return { testedOn: 0, results: [] };
+}
+
+export const ConnectionReport: MessageFns<ConnectionReport> = {
+  encode(message: ConnectionReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.testedOn !== 0) {
+      writer.uint32(8).uint32(message.testedOn);
+    }
+    for (const v of message.results) {
+      ConnectionResult.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConnectionReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConnectionReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.testedOn = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.results.push(ConnectionResult.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConnectionResult(): ConnectionResult {
+  return { way: 0, isReachable: false };
+}
+
+export const ConnectionResult: MessageFns<ConnectionResult> = {
+  encode(message: ConnectionResult, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.way !== 0) {
+      writer.uint32(8).int32(message.way);
+    }
+    if (message.isReachable !== false) {
+      writer.uint32(16).bool(message.isReachable);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConnectionResult {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConnectionResult();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.way = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.isReachable = reader.bool();
             continue;
           }
         }
