@@ -88,7 +88,9 @@ export class App extends ViewElement {
 
   protected override render(): TemplateResult {
     return html`<vant-update-banner></vant-update-banner>
-      <div class="page" @call-request=${this.#startCall} @echo-request=${this.#startEcho}>${this.#renderPage(App.#context)}</div>
+      <div class="page" @call-request=${this.#startCall} @echo-request=${this.#startEcho}>
+        ${this.#renderPage(App.#context)}
+      </div>
       ${this.#renderCall(App.#context)}
       <vant-toasts
         .items=${notices.value}

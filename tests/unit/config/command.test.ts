@@ -147,11 +147,15 @@ describe('vant config show', () => {
       limits.registrations_per_address           30/1h                               default
       limits.attachments_per_account             200/1h                              default
       limits.records_per_account                 60/10m                              default
+      limits.echo_calls_per_account              20/1h                               default
       limits.bundles_per_device                  300/10m                             default
       limits.push_changes_per_device             30/10m                              default
       invites.default_ttl                        7d                                  default
       invites.max_ttl                            30d                                 default
       invites.allow_members                      false                               default
+      calls.echo                                 false                               default
+      calls.echo_max_calls                       2                                   default
+      calls.echo_max_duration                    3m                                  default
       turn.mode                                  embedded                            default
       turn.credential_ttl                        12h                                 default
       turn.embedded.listen                       [127.0.0.1:3478, [::1]:3478]        default
