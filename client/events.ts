@@ -18,6 +18,8 @@ export interface ClientEvents {
   conversation: Conversation;
   /** Preferences, or what is set about a member: verified, blocked. */
   settings: undefined;
+  /** A device of the team has told how calls would go from it. */
+  connectionReport: undefined;
   typing: {
     readonly conversation: string;
     readonly from: AccountId;

@@ -323,6 +323,9 @@ export class JoinedClient {
       case 'expiry':
         this.#expiry.wake();
         break;
+      case 'connection-report':
+        this.#events.emit('connectionReport', undefined);
+        break;
       case 'settings':
       case 'erased':
         this.#events.emit(entry.type, undefined);

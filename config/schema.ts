@@ -11,10 +11,12 @@ import { redis } from './options/redis.ts';
 import { relay } from './options/relay.ts';
 import { server } from './options/server.ts';
 import { storage } from './options/storage.ts';
+import { tls } from './options/tls.ts';
 import { turn } from './options/turn.ts';
 
 export const SCHEMA = group('The configuration of a Vant server.', {
   server,
+  tls,
   storage,
   redis,
   relay,

@@ -11,6 +11,7 @@ import { isBlocked } from '../directory/member-settings.ts';
 import { judgeIdentity, type JudgeIdentity, type Trust } from '../directory/trust.ts';
 import type { SignalLibrary, StorageTransaction } from '../ports.ts';
 import { throwStorageFailure } from '../storage/store.ts';
+import type { KnownCertificates } from './known-certificates.ts';
 import { unpad } from './padding.ts';
 import { hasSeen } from './seen-ids.ts';
 import { CIPHERTEXT_TYPE } from './signal-errors.ts';
@@ -58,6 +59,7 @@ export async function openEnvelope(
   signal: SignalLibrary,
   tx: StorageTransaction,
   account: Account,
+  certificates: KnownCertificates,
   envelope: Envelope,
   judge: JudgeIdentity = judgeIdentity,
 ): Promise<Opened> {
@@ -66,9 +68,8 @@ export async function openEnvelope(
   const usmc = await unseal(signal, tx, stores, envelope);
   if (usmc === undefined) return { kind: 'rejected', reason: 'sealed sender' };
   const certificate = usmc.senderCertificate();
-  const trustRoot = signal.PublicKey.deserialize(account.trustRoot);
   // The relay's time of acceptance: a certificate may well expire while its message waits in the queue.
-  if (!certificate.validate(trustRoot, envelope.serverTimestamp)) return { kind: 'rejected', reason: 'certificate' };
+  if (!certificates.isValid(certificate, envelope.serverTimestamp)) return { kind: 'rejected', reason: 'certificate' };
   const sender = senderOf(certificate);
   if (sender === undefined) return { kind: 'rejected', reason: 'sender' };
   if (sender.accountId === account.accountId && sender.deviceId === account.deviceId) {

@@ -5,6 +5,7 @@ import type { Envelope } from '../../wire/generated/frames.ts';
 import type { Account } from '../account/account-record.ts';
 import { judgeByProfile } from '../directory/trust.ts';
 import type { ClientPorts } from '../ports.ts';
+import type { KnownCertificates } from './known-certificates.ts';
 import { openEnvelope, UnreadableMessage, type Opened, type Sender } from './open-envelope.ts';
 
 /** Undoes the transaction; never leaves this file. */
@@ -21,11 +22,12 @@ class Peeked extends Error {
 export async function peekCall(
   ports: Pick<ClientPorts, 'signal' | 'storage'>,
   account: Account,
+  certificates: KnownCertificates,
   envelope: Envelope,
 ): Promise<{ readonly sender: Sender; readonly call: CallMessage } | undefined> {
   const opened = await ports.storage
     .transaction(async (tx): Promise<Opened> => {
-      throw new Peeked(await openEnvelope(ports.signal, tx, account, envelope, judgeByProfile));
+      throw new Peeked(await openEnvelope(ports.signal, tx, account, certificates, envelope, judgeByProfile));
     })
     .catch((error: unknown) => {
       if (error instanceof Peeked) return error.opened;

@@ -10,6 +10,7 @@ import { StorageError } from '../storage/store.ts';
 import type { Connection } from '../transport/connection.ts';
 import { receiveArrival } from './apply-arrival.ts';
 import { answerRequest, requestResend } from './healing.ts';
+import { KnownCertificates } from './known-certificates.ts';
 import { holdEnvelope, listHeld, releaseHeld } from './held.ts';
 import { openEnvelope, UnreadableMessage, type Opened, type Sender } from './open-envelope.ts';
 import { peekCall } from './peek-call.ts';
@@ -43,10 +44,13 @@ interface HeldOrigin {
 
 export class Receiver {
   readonly #dependencies: ReceiverDependencies;
+  readonly #certificates: KnownCertificates;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(dependencies: ReceiverDependencies) {
     this.#dependencies = dependencies;
+    const { ports, account } = dependencies;
+    this.#certificates = new KnownCertificates(ports.signal.PublicKey.deserialize(account.trustRoot));
   }
 
   /** Deliveries are handled in the order in which they come. */
@@ -105,7 +109,7 @@ export class Receiver {
 
   async #peek(envelope: Envelope): Promise<void> {
     const { ports, account } = this.#dependencies;
-    const peeked = await peekCall(ports, account, envelope);
+    const peeked = await peekCall(ports, account, this.#certificates, envelope);
     if (peeked !== undefined) this.#dependencies.onCall(peeked.sender, peeked.call, true);
   }
 
@@ -114,7 +118,7 @@ export class Receiver {
     const { ports, account } = this.#dependencies;
     try {
       const opened = await ports.storage.transaction(async (tx) => {
-        const result = await openEnvelope(ports.signal, tx, account, envelope);
+        const result = await openEnvelope(ports.signal, tx, account, this.#certificates, envelope);
         if (result.kind === 'untrusted') {
           if (isLast) await holdEnvelope(tx, result.sender.accountId, envelope, ports.clock.now());
         } else {

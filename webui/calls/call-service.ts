@@ -1,6 +1,6 @@
 /** Calls in this tab: the state machine of client/calls with the browser's microphone, camera and network. */
 import { batch, signal } from '@preact/signals-core';
-import { CallManager } from '../../client/calls/call-manager.ts';
+import { CallManager, type ReceivedCallMessage } from '../../client/calls/call-manager.ts';
 import type { CallPeer, PeerHandlers } from '../../client/calls/call-ports.ts';
 import type { CallView } from '../../client/calls/call-view.ts';
 import type { Account } from '../../client/account/account-record.ts';
@@ -75,6 +75,11 @@ export class CallService {
     );
     addEventListener('online', () => this.#manager.networkChanged());
     addEventListener('pagehide', () => this.#manager.hangUp());
+  }
+
+  /** What the service worker has heard before this tab was there. */
+  async receive(message: ReceivedCallMessage): Promise<void> {
+    await this.#manager.receive(message);
   }
 
   async start(peer: AccountId, withVideo: boolean): Promise<void> {

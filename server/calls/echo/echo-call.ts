@@ -9,6 +9,7 @@ import type { AccountDirectory } from '../../accounts/account-directory.ts';
 import type { AccountStore } from '../../accounts/account-store.ts';
 import type { Actor } from '../../accounts/actor.ts';
 import type { Log } from '../../observability/log.ts';
+import { placesOf } from '../../program/private-folder.ts';
 import { verifyRegistration } from '../../keys/verify-keys.ts';
 import type { FromEcho, ToEcho } from './echo-messages.ts';
 import { openInnerDoor, type InnerDoor } from './inner-door.ts';
@@ -51,7 +52,8 @@ export class EchoCall {
     this.#options = options;
     this.endsAt = rooms.now() + options.maxCallMs;
     // It needs nothing of what this process was told: no secret in the environment, no option of Node.
-    const environment = { PATH: process.env['PATH'], NODE_ENV: process.env['NODE_ENV'] };
+    const { PATH, NODE_ENV } = process.env;
+    const environment = { PATH, NODE_ENV, ...placesOf(process.env) };
     this.#child = fork(options.program, [], {
       ...{ execArgv: [], env: environment, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
     });
