@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 /** The calls of a member in this process, with real connections. Accepts what comes. */
-function answering({ client, account }: NodeMember): { readonly manager: CallManager; stop(): void } {
+function answering({ client, account }: NodeMember): { readonly manager: CallManager; readonly stop: () => void } {
   const manager: CallManager = new CallManager(
     {
       self: account,
