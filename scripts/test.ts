@@ -6,6 +6,7 @@ import { findRedisBinary } from '../server/storage/embedded/find-redis-binary.ts
 import { findCacheDirectory } from '../server/storage-options.ts';
 import { prepareChromium } from './prepare-chromium.ts';
 import { prepareCoturn } from './prepare-coturn.ts';
+import { prepareNftables } from './prepare-nftables.ts';
 import { ROOT, runProgram } from './run-program.ts';
 import { buildWebui } from './webui-bundle.ts';
 
@@ -25,6 +26,11 @@ async function main(): Promise<void> {
   console.log(`Chromium (${chromium})`);
   const coturn = await prepareCoturn();
   console.log(`coturn ${coturn.version} (${coturn.origin}: ${coturn.directory})`);
+  // Only root can make networks, so only then it is of use.
+  if (process.getuid?.() === 0) {
+    const nftables = await prepareNftables();
+    console.log(`nftables ${nftables.version} (${nftables.origin}: ${nftables.directory})`);
+  }
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`];
   process.exitCode = await runProgram('vitest', ['run', ...reporters, ...process.argv.slice(2)], {
     VANT_CHROMIUM: chromium,

@@ -32,9 +32,15 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-export async function startBrowser(extraArguments: readonly string[] = []): Promise<TestBrowser> {
+export const CHROMIUM = process.env['VANT_CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** @param executablePath Chromium, or a program that becomes it */
+export async function startBrowser(
+  extraArguments: readonly string[] = [],
+  executablePath = CHROMIUM,
+): Promise<TestBrowser> {
   const browser = await chromium.launch({
-    executablePath: process.env['VANT_CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath,
     args: [...CHROMIUM_ARGUMENTS, ...extraArguments],
   });
   return {

@@ -4,6 +4,7 @@ import { CallManager } from '../../client/calls/call-manager.ts';
 import type { CallPeer, PeerHandlers } from '../../client/calls/call-ports.ts';
 import type { CallView } from '../../client/calls/call-view.ts';
 import type { Account } from '../../client/account/account-record.ts';
+import type { ConnectionState } from '../../client/transport/connection-keeper.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import type { EngineClient } from '../platform/engine-client.ts';
 import { BrowserPeer } from './browser-peer.ts';
@@ -39,6 +40,8 @@ export class CallService {
   readonly #engine: EngineClient;
   readonly #manager: CallManager;
   readonly #tabs = new BroadcastChannel('vant-calls');
+  /** The connection to the server, over which the signalling of calls goes, has ended and is not there again. */
+  #hasLostServer = false;
   #peer: BrowserPeer | undefined;
   #microphone: MediaStreamTrack | undefined;
   #stopTone: () => void = () => undefined;
@@ -65,7 +68,7 @@ export class CallService {
     this.#tabs.addEventListener('message', ({ data }: MessageEvent<{ taken: string }>) =>
       this.#manager.takenElsewhere(data.taken),
     );
-    addEventListener('online', () => this.#manager.networkChanged());
+    engine.on('connection', ({ status }) => this.#onConnection(status));
     addEventListener('pagehide', () => this.#manager.hangUp());
   }
 
@@ -155,6 +158,13 @@ export class CallService {
     });
     // The browser's own button "stop sharing".
     track?.addEventListener('ended', () => void this.showPicture(undefined));
+  }
+
+  /** That the server had to be reached anew tells of another network, seconds before the call itself misses anything. And before it is
+   * reached, nothing can be agreed on with the other side. */
+  #onConnection(status: ConnectionState['status']): void {
+    if (status === 'connected' && this.#hasLostServer) this.#manager.networkChanged();
+    this.#hasLostServer = status !== 'connected';
   }
 
   #onChange(view: CallView): void {
