@@ -234,7 +234,8 @@ export class JoinedClient {
         const conversation = conversationOf(content, accountId);
         this.#inBackground(this.#showTyping({ conversation, from: accountId, fromDevice: deviceId }, isStarted));
       },
-      onCall: ({ accountId, deviceId }, call) => events.emit('call', { from: accountId, fromDevice: deviceId, call }),
+      onCall: ({ accountId, deviceId }, call, isIdentityChanged) =>
+        events.emit('call', { from: accountId, fromDevice: deviceId, call, isIdentityChanged }),
       onUntrusted: (accountId, trust) => {
         this.#ports.log.write('warn', 'receive.untrusted', { accountId, trust });
         if (trust === 'changed') events.emit('identityChanged', { accountId });

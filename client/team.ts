@@ -3,10 +3,11 @@ import type * as Libsignal from '@signalapp/libsignal-client';
 import type { AccountId, DeviceId } from '../wire/ids.ts';
 import { accountIdToBytes } from '../wire/ids.ts';
 import type { TeamProfile } from '../wire/generated/directory.ts';
-import type { AdminConfig, AdminHistory, AdminStatus } from '../wire/admin-schemas.ts';
+import type { AdminCheckup, AdminConfig, AdminHistory, AdminStatus } from '../wire/admin-schemas.ts';
 import type { RecordSection } from '../wire/record-schemas.ts';
 import type { Device, Invite, Role } from '../wire/schemas.ts';
 import { VantError } from '../wire/errors.ts';
+import { forgetEcho, openEcho } from './calls/echo.ts';
 import { createInvite, type InviteOptions } from './account/invites.ts';
 import {
   listConnectionReports,
@@ -165,6 +166,20 @@ export class Team {
     return urls.length === 0 ? [] : [{ urls, username, credential: password }];
   }
 
+  /** Whether the server answers test calls. */
+  async hasEcho(): Promise<boolean> {
+    return (await this.#joined.api.call('getServer', {})).hasEcho;
+  }
+
+  /** Whom to call to hear oneself; `forgetEcho` afterwards. @throws VantError ECHO_UNAVAILABLE, ECHO_BUSY */
+  openEcho(): Promise<AccountId> {
+    return openEcho(this.#ports, this.#joined.api);
+  }
+
+  forgetEcho(accountId: AccountId): Promise<void> {
+    return forgetEcho(this.#ports, accountId);
+  }
+
   /** The number that two members compare to know that nobody is between them. */
   async safetyNumber(accountId: AccountId): Promise<string> {
     const [own, other] = await this.#identities(accountId);
@@ -216,13 +231,17 @@ export class Team {
     return (await this.#joined.api.call('getAccountRecords', {})).sections;
   }
 
-  /** For owners and admins, like the two below. @throws VantError FORBIDDEN */
+  /** For owners and admins, like those below. @throws VantError FORBIDDEN */
   adminStatus(): Promise<AdminStatus> {
     return this.#joined.api.call('getAdminStatus', {});
   }
 
   adminHistory(): Promise<AdminHistory> {
     return this.#joined.api.call('getAdminHistory', {});
+  }
+
+  adminCheckup(): Promise<AdminCheckup> {
+    return this.#joined.api.call('getAdminCheckup', {});
   }
 
   adminConfig(): Promise<AdminConfig> {

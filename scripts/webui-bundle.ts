@@ -6,6 +6,7 @@ import { glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, type InlineConfig } from 'vite';
+import { dropLibraryTexts } from './drop-library-texts.ts';
 import { minifyStyles } from './minify-styles.ts';
 import { ROOT } from './run-program.ts';
 
@@ -22,6 +23,7 @@ const INPUTS = [
   'wire/**/*.ts',
   'e2ee/**/*.ts',
   'package-lock.json',
+  'scripts/drop-library-texts.ts',
   'scripts/minify-styles.ts',
   'scripts/webui-bundle.ts',
 ];
@@ -80,8 +82,8 @@ const INITIAL_TOGETHER = { output: { codeSplitting: { groups: [{ name: 'initial'
 function pageConfig(outDir: string): InlineConfig {
   return {
     ...COMMON,
-    plugins: [minifyStyles()],
-    worker: { format: 'es', rolldownOptions: INITIAL_TOGETHER },
+    plugins: [minifyStyles(), dropLibraryTexts()],
+    worker: { format: 'es', plugins: () => [dropLibraryTexts()], rolldownOptions: INITIAL_TOGETHER },
     build: {
       outDir,
       target: 'es2022',

@@ -351,6 +351,19 @@ export interface PreferenceSettings {
   isTypingOff: boolean;
   /** For conversations of two that begin with a text of this account; 0: messages stay. */
   defaultExpireTimerSeconds: number;
+  quietHours: QuietHours | undefined;
+}
+
+/** When devices do not tell of anything. In the local time of each device. */
+export interface QuietHours {
+  isOn: boolean;
+  /** Minutes since midnight. When it ends before it begins, it ends on the next day; the same means the whole day. */
+  fromMinute: number;
+  toMinute: number;
+  /** On which days it begins: bit 0 is Sunday, bit 6 Saturday. */
+  days: number;
+  /** Calls ring nevertheless. */
+  allowsCalls: boolean;
 }
 
 export interface ConversationSettings {
@@ -2784,7 +2797,13 @@ export const SyncSettings: MessageFns<SyncSettings> = {
 };
 
 function createBasePreferenceSettings(): PreferenceSettings {
-  return { changedAt: 0, isReadReceiptsOff: false, isTypingOff: false, defaultExpireTimerSeconds: 0 };
+  return {
+    changedAt: 0,
+    isReadReceiptsOff: false,
+    isTypingOff: false,
+    defaultExpireTimerSeconds: 0,
+    quietHours: undefined,
+  };
 }
 
 export const PreferenceSettings: MessageFns<PreferenceSettings> = {
@@ -2800,6 +2819,9 @@ export const PreferenceSettings: MessageFns<PreferenceSettings> = {
     }
     if (message.defaultExpireTimerSeconds !== 0) {
       writer.uint32(32).uint32(message.defaultExpireTimerSeconds);
+    }
+    if (message.quietHours !== undefined) {
+      QuietHours.encode(message.quietHours, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -2847,6 +2869,104 @@ export const PreferenceSettings: MessageFns<PreferenceSettings> = {
             }
 
             message.defaultExpireTimerSeconds = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.quietHours = QuietHours.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseQuietHours(): QuietHours {
+  return { isOn: false, fromMinute: 0, toMinute: 0, days: 0, allowsCalls: false };
+}
+
+export const QuietHours: MessageFns<QuietHours> = {
+  encode(message: QuietHours, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.isOn !== false) {
+      writer.uint32(8).bool(message.isOn);
+    }
+    if (message.fromMinute !== 0) {
+      writer.uint32(16).uint32(message.fromMinute);
+    }
+    if (message.toMinute !== 0) {
+      writer.uint32(24).uint32(message.toMinute);
+    }
+    if (message.days !== 0) {
+      writer.uint32(32).uint32(message.days);
+    }
+    if (message.allowsCalls !== false) {
+      writer.uint32(40).bool(message.allowsCalls);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuietHours {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuietHours();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.isOn = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.fromMinute = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.toMinute = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.days = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.allowsCalls = reader.bool();
             continue;
           }
         }
