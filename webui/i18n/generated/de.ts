@@ -318,6 +318,7 @@
 's557d1954c62bf951': `Wird beim Neuladen übernommen`,
 's55ba6c62ccd13e7b': `Kopiere den ganzen Link bis zum letzten Zeichen oder bitte noch einmal darum. Manche Programme schneiden lange Links ab.`,
 's560bea2cf86db42f': str`Er antwortet, aber die Uhr dieses Geräts geht gegenüber der des Servers um ${0} vor.`,
+'s5616f804ed4510f3': `Die Sicherheitsnummer hat sich geändert`,
 's564612f08c0af2ca': `Die Nachrichten in diesem Browser sind weg`,
 's5671fb95bc3d5b04': `Jetzt aktualisieren`,
 's56c19bd08c42a3dc': `Ohne Passphrase und Passkey`,
@@ -592,6 +593,7 @@
 's99e08b2170c470bc': `Ein Admin schaltet sie in der Konfiguration mit calls.echo ein.`,
 's9a08d38cb8777bd1': str`Diesem Browser fehlt, was Vant braucht: ${0}.`,
 's9a5479b42bd77f8e': `Dieses Gerät wird von deinem Konto getrennt. Deine anderen Geräte bleiben, wie sie sind.`,
+'s9a7822924ee15bf4': str`Bei ${0}.`,
 's9ae362cf10620337': `Auf iPhone und iPad dürfen nur Apps auf dem Home-Bildschirm benachrichtigen. Tippe in Safari auf Teilen, dann auf „Zum Home-Bildschirm“, und öffne Vant von dort.`,
 's9b34a9d64f249b8a': `{count} neue Nachrichten`,
 's9b45917f0a24f3bb': `Name der Gruppe`,
@@ -997,7 +999,5 @@
 'sff3eaa55047b0c76': `Scanne diesen Code oder füge den Link ein.`,
 'sff53ed0ab31c20fb': `Mindestens 8 Zeichen; am besten mehrere Wörter.`,
 'sff6ec71f3a788536': `Deine Rolle erlaubt das nicht. Frag eine Inhaberin, einen Inhaber oder einen Admin des Teams.`,
-'s5616f804ed4510f3': `The safety number has changed`,
-'s9a7822924ee15bf4': str`At ${0}.`,
     };
   

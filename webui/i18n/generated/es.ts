@@ -318,6 +318,7 @@
 's557d1954c62bf951': `Se aplica al recargar`,
 's55ba6c62ccd13e7b': `Copia el enlace entero, hasta el último carácter, o pídelo otra vez. Algunos programas cortan los enlaces largos.`,
 's560bea2cf86db42f': str`Responde, pero el reloj de este dispositivo va ${0} por delante del reloj del servidor.`,
+'s5616f804ed4510f3': `El número de seguridad ha cambiado`,
 's564612f08c0af2ca': `Los mensajes de este navegador han desaparecido`,
 's5671fb95bc3d5b04': `Actualizar ahora`,
 's56c19bd08c42a3dc': `Sin frase de contraseña ni llave de acceso`,
@@ -592,6 +593,7 @@
 's99e08b2170c470bc': `Un administrador las activa con calls.echo en la configuración.`,
 's9a08d38cb8777bd1': str`A este navegador le falta lo que Vant necesita: ${0}.`,
 's9a5479b42bd77f8e': `Este dispositivo se quita de tu cuenta. Los demás siguen como están.`,
+'s9a7822924ee15bf4': str`En ${0}.`,
 's9ae362cf10620337': `En iPhone y iPad solo pueden avisar las apps de la pantalla de inicio. En Safari toca Compartir, después «Añadir a pantalla de inicio», y abre Vant desde allí.`,
 's9b34a9d64f249b8a': `{count} mensajes nuevos`,
 's9b45917f0a24f3bb': `Nombre del grupo`,
@@ -997,7 +999,5 @@
 'sff3eaa55047b0c76': `Escanea este código o pega el enlace.`,
 'sff53ed0ab31c20fb': `Al menos 8 caracteres; mejor varias palabras.`,
 'sff6ec71f3a788536': `Tu rol no lo permite. Pide ayuda a un propietario o admin del equipo.`,
-'s5616f804ed4510f3': `The safety number has changed`,
-'s9a7822924ee15bf4': str`At ${0}.`,
     };
   
