@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   backup: async () => (await import('./commands/backup.ts')).registerBackupCommand,
   'backup-key': async () => (await import('./commands/backup.ts')).registerBackupKeyCommand,
   restore: async () => (await import('./commands/restore.ts')).registerRestoreCommand,
+  tls: async () => (await import('./commands/tls.ts')).registerTlsCommand,
   join: async () => (await import('./commands/join.ts')).registerJoinCommand,
   link: async () => (await import('./commands/link.ts')).registerLinkCommand,
   send: async () => (await import('./commands/send.ts')).registerSendCommand,

@@ -34,14 +34,17 @@ export interface TestBrowser {
 
 export const CHROMIUM = process.env['VANT_CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** @param executablePath Chromium, or a program that becomes it */
+/** @param home where it looks for authorities to trust, among other things; by default that of the user
+ * @param executablePath Chromium, or a program that becomes it */
 export async function startBrowser(
   extraArguments: readonly string[] = [],
+  home?: string,
   executablePath = CHROMIUM,
 ): Promise<TestBrowser> {
   const browser = await chromium.launch({
     executablePath,
     args: [...CHROMIUM_ARGUMENTS, ...extraArguments],
+    ...(home !== undefined && { env: { ...process.env, HOME: home } }),
   });
   return {
     browser,

@@ -33,7 +33,7 @@ export async function openCaller(options: CallerOptions): Promise<Caller> {
   const { name, hz, url, directory, browserArguments = [], executablePath } = options;
   const file = join(directory, `${name}.wav`);
   await writeTone(file, hz);
-  const browser = await startBrowser([...fakeMedia(file), ...browserArguments], executablePath);
+  const browser = await startBrowser([...fakeMedia(file), ...browserArguments], undefined, executablePath);
   const profile = await browser.openProfile(name, { permissions: ['microphone', 'camera'] });
   await hookEngines(profile.context);
   await hookPeerConnections(profile);
