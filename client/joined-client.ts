@@ -41,6 +41,13 @@ interface TypingSource {
   readonly fromDevice: number;
 }
 
+export interface ReconnectOptions {
+  /** Comes back after another place has taken the connection. */
+  readonly takeOver?: boolean;
+  /** There was no network in between: an open connection is not asked whether it lives. */
+  readonly isOtherNetwork?: boolean;
+}
+
 export class JoinedClient {
   readonly account: Account;
   readonly api: Api;
@@ -122,10 +129,10 @@ export class JoinedClient {
     this.#keeper.start();
   }
 
-  /** The network is back, or the device woke up. `takeOver` comes back after another place has taken the connection. */
-  reconnectNow(takeOver: boolean): void {
+  /** The network is back, or the device woke up. */
+  reconnectNow({ takeOver = false, isOtherNetwork = false }: ReconnectOptions): void {
     const { status } = this.#keeper.state;
-    if (this.#isStarted && (status !== 'stopped' || takeOver)) this.#keeper.hurry();
+    if (this.#isStarted && (status !== 'stopped' || takeOver)) this.#keeper.hurry({ isOtherNetwork });
   }
 
   /** A change was committed by this program: tell at once. */

@@ -17,6 +17,8 @@ export interface ApplianceOptions {
   readonly dataDirectory?: string;
   /** Default: any free port. */
   readonly port?: number;
+  /** A network namespace (ip-netns(8)) to run in. */
+  readonly namespace?: string;
 }
 
 export interface Appliance {
@@ -45,8 +47,11 @@ export async function makeTemporaryDirectory(): Promise<string> {
 
 export async function startAppliance(options: ApplianceOptions = {}): Promise<Appliance> {
   const dataDirectory = options.dataDirectory ?? join(await makeTemporaryDirectory(), 'data');
-  const [program, ...first] = VANT_PROGRAM;
-  const child = spawn(program, [...first, 'serve'], {
+  const command = [...VANT_PROGRAM, 'serve'];
+  // `ip` becomes the program: the process id is the same.
+  const [program = '', ...args] =
+    options.namespace === undefined ? command : ['ip', 'netns', 'exec', options.namespace, ...command];
+  const child = spawn(program, args, {
     // No vant.config.yaml of the developer may be found.
     cwd: tmpdir(),
     env: {
