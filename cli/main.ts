@@ -7,8 +7,15 @@ type Register = (program: Command) => void;
 
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   serve: async () => (await import('./commands/serve.ts')).registerServeCommand,
+  init: async () => (await import('./commands/init.ts')).registerInitCommand,
+  install: async () => (await import('./commands/install.ts')).registerInstallCommand,
+  uninstall: async () => (await import('./commands/install.ts')).registerUninstallCommand,
+  upgrade: async () => (await import('./commands/upgrade.ts')).registerUpgradeCommand,
   config: async () => (await import('./commands/config.ts')).registerConfigCommand,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctorCommand,
+  backup: async () => (await import('./commands/backup.ts')).registerBackupCommand,
+  'backup-key': async () => (await import('./commands/backup.ts')).registerBackupKeyCommand,
+  restore: async () => (await import('./commands/restore.ts')).registerRestoreCommand,
   join: async () => (await import('./commands/join.ts')).registerJoinCommand,
   link: async () => (await import('./commands/link.ts')).registerLinkCommand,
   send: async () => (await import('./commands/send.ts')).registerSendCommand,
@@ -27,8 +34,10 @@ const program = new Command('vant')
   // Subcommands inherit it, so it comes before them.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.OK : EXIT.USAGE));
 
-// Without a command that is known, all of them: help lists them, and a typo gets the near name.
-const named = COMMANDS[process.argv[2] ?? ''];
-for (const load of named === undefined ? Object.values(COMMANDS) : [named]) (await load())(program);
-
-await program.parseAsync();
+/** Runs what the command line says. */
+export async function main(): Promise<void> {
+  // Without a command that is known, all of them: help lists them, and a typo gets the near name.
+  const named = COMMANDS[process.argv[2] ?? ''];
+  for (const load of named === undefined ? Object.values(COMMANDS) : [named]) (await load())(program);
+  await program.parseAsync();
+}

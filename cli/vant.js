@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { onModernNode } from './node-runtime.js';
 
-await onModernNode(import.meta.url, () => import('./main.ts'));
+await onModernNode(import.meta.url, async () => (await import('./main.ts')).main());

@@ -240,7 +240,8 @@ export class JoinedClient {
         const conversation = conversationOf(content, accountId);
         this.#inBackground(this.#showTyping({ conversation, from: accountId, fromDevice: deviceId }, isStarted));
       },
-      onCall: ({ accountId, deviceId }, call) => events.emit('call', { from: accountId, fromDevice: deviceId, call }),
+      onCall: ({ accountId, deviceId }, call, isIdentityChanged) =>
+        events.emit('call', { from: accountId, fromDevice: deviceId, call, isIdentityChanged }),
       onUntrusted: (accountId, trust) => {
         this.#ports.log.write('warn', 'receive.untrusted', { accountId, trust });
         if (trust === 'changed') events.emit('identityChanged', { accountId });
@@ -334,6 +335,9 @@ export class JoinedClient {
         break;
       case 'expiry':
         this.#expiry.wake();
+        break;
+      case 'connection-report':
+        this.#events.emit('connectionReport', undefined);
         break;
       case 'settings':
       case 'erased':

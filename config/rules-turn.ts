@@ -46,12 +46,17 @@ const modeRules: readonly Rule[] = [
 const embeddedRules: readonly Rule[] = [
   {
     severity: 'error',
-    options: ['turn.embedded.tls_listen', 'turn.embedded.tls_cert_file', 'turn.embedded.tls_key_file'],
-    sentence: 'turn.embedded.tls_listen goes together with tls_cert_file and tls_key_file.',
+    options: ['turn.embedded.tls_listen', 'turn.embedded.tls_cert_file', 'turn.embedded.tls_key_file', 'tls.mode'],
+    sentence: 'turn.embedded.tls_listen has a certificate: that of tls.mode, or tls_cert_file and tls_key_file.',
     check: ({ config, isSet }) => {
       const { tls_listen, tls_cert_file, tls_key_file } = config.turn.embedded;
-      if (tls_listen.length > 0 && (tls_cert_file === undefined || tls_key_file === undefined)) {
-        return { message: 'is set without a certificate', help: 'Set tls_cert_file and tls_key_file, too.' };
+      const files = [tls_cert_file, tls_key_file].filter((file) => file !== undefined).length;
+      const isEnough = files === 2 || (files === 0 && config.tls.mode !== 'off');
+      if (tls_listen.length > 0 && !isEnough) {
+        return {
+          message: 'is set without a certificate',
+          help: 'Set tls_cert_file and tls_key_file, too, or choose a tls.mode.',
+        };
       }
       const file = ['turn.embedded.tls_cert_file', 'turn.embedded.tls_key_file'].find(isSet);
       if (tls_listen.length > 0 || file === undefined) return undefined;

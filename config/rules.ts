@@ -4,6 +4,7 @@ import { formatDuration } from './values/duration.ts';
 import { formatHostPort, type HostPort } from './values/host-port.ts';
 import { pushRules } from './rules-push.ts';
 import { redisRules } from './rules-redis.ts';
+import { tlsRules } from './rules-tls.ts';
 import { turnRules } from './rules-turn.ts';
 import type { Rule } from './rule.ts';
 
@@ -51,20 +52,23 @@ const serverRules: readonly Rule[] = [
       if (protocol === 'https:' || LOOPBACK.test(hostname)) return undefined;
       return {
         message: 'is not https: browsers will allow neither calls nor notifications',
-        help: 'Put a proxy with TLS in front, and write its https address here.',
+        help: 'Choose a tls.mode (acme with a domain or public address, local without), or put a proxy with TLS in front; then write the https address here.',
       };
     },
   },
   {
     severity: 'warning',
-    options: ['server.trusted_proxies', 'server.public_url'],
-    sentence: 'With an https server.public_url a proxy stands in front, and server.trusted_proxies names it.',
-    check: ({ config }) => {
-      if (!config.server.public_url.startsWith('https:') || config.server.trusted_proxies.length > 0) return undefined;
+    options: ['server.trusted_proxies', 'server.public_url', 'tls.mode'],
+    sentence:
+      'With an https server.public_url and tls.mode: off a proxy stands in front, and server.trusted_proxies names it.',
+    check: ({ config: { server, tls } }) => {
+      if (!server.public_url.startsWith('https:') || tls.mode !== 'off' || server.trusted_proxies.length > 0) {
+        return undefined;
+      }
       return {
         message:
-          'is empty, and server.public_url is https: every client will seem to come from the proxy and share one limit',
-        help: 'Name the proxy: [127.0.0.1, ::1] when it runs on this machine.',
+          'is empty, server.public_url is https, and tls.mode is off: every client will seem to come from the proxy and share one limit',
+        help: 'Name the proxy: [127.0.0.1, ::1] when it runs on this machine. If there is none, set tls.mode: acme, and Vant gets a certificate by itself.',
       };
     },
   },
@@ -134,4 +138,11 @@ const relayRules: readonly Rule[] = [
   },
 ];
 
-export const RULES: readonly Rule[] = [...serverRules, ...redisRules, ...relayRules, ...pushRules, ...turnRules];
+export const RULES: readonly Rule[] = [
+  ...serverRules,
+  ...redisRules,
+  ...relayRules,
+  ...pushRules,
+  ...tlsRules,
+  ...turnRules,
+];

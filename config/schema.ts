@@ -1,6 +1,7 @@
 /** Every option that Vant has. Types, sample file, editor schema, docs and environment names all come from here. */
 import { group, type SecretsOf, type ValuesOf } from './option.ts';
 import { attachments } from './options/attachments.ts';
+import { calls } from './options/calls.ts';
 import { invites } from './options/invites.ts';
 import { limits } from './options/limits.ts';
 import { log } from './options/log.ts';
@@ -10,10 +11,12 @@ import { redis } from './options/redis.ts';
 import { relay } from './options/relay.ts';
 import { server } from './options/server.ts';
 import { storage } from './options/storage.ts';
+import { tls } from './options/tls.ts';
 import { turn } from './options/turn.ts';
 
 export const SCHEMA = group('The configuration of a Vant server.', {
   server,
+  tls,
   storage,
   redis,
   relay,
@@ -21,6 +24,7 @@ export const SCHEMA = group('The configuration of a Vant server.', {
   attachments,
   limits,
   invites,
+  calls,
   turn,
   log,
   metrics,

@@ -5,23 +5,25 @@ import type { Config, Secrets } from '../config/schema.ts';
 import type { History } from './admin/history.ts';
 import type { Parts, ProgramFacts } from './app-parts.ts';
 import { checkDirectory } from './attachments/directory-mark.ts';
+import { completeRestore } from './backup/pending-restore.ts';
 import { describeBuild } from './build-info.ts';
 import { createAdmin, createHistory } from './create-admin.ts';
 import { createJanitor, createRooms } from './create-rooms.ts';
-import { createTransports, findPublicUrl, portOf } from './create-transports.ts';
+import { createTransports, findPublicUrl, openTls, portOf } from './create-transports.ts';
+import { listen } from './http/listen.ts';
 import { startMetricsServer } from './http/metrics-server.ts';
 import type { WebBundle } from './http/web-bundle.ts';
 import { LiveConfig } from './live-config.ts';
 import type { Janitor } from './messages/janitor.ts';
-import { type Log, createLog } from './observability/log.ts';
+import { createHealth, type Health } from './observability/health.ts';
+import { chooseLogForm, type Log, createLog } from './observability/log.ts';
 import type { PushBridge } from './push/push-bridge.ts';
 import { describeConnections } from './relay/connection-record-source.ts';
 import { toStorageOptions } from './storage-options.ts';
+import { createStorageKeys } from './storage/keys.ts';
 import { openStorage } from './storage/open.ts';
 import { createStores } from './storage/stores.ts';
 
-/** After a restart everyone comes at once: what does not fit the kernel's queue waits a second for its second attempt. */
-const LISTEN_BACKLOG = 4096;
 /** By which a member can tell two server processes apart. */
 const NODE_NAME = `${hostname()}/${process.pid}`;
 
@@ -36,6 +38,8 @@ export interface Overrides {
   /** Embedded Redis is gone for good: the process should end. */
   readonly onFatal?: (error: Error) => void;
   readonly program?: ProgramFacts;
+  /** File of the program that answers test calls; without it there are none. */
+  readonly echoProgram?: string;
 }
 
 export interface App {
@@ -50,6 +54,7 @@ export interface App {
   readonly janitor: Janitor;
   readonly push: PushBridge;
   readonly history: History;
+  readonly health: Health;
   /** Applies live options; the others are left as they are. */
   reconfigure(config: Config): void;
   /** Makes deleted envelopes leave the disk. */
@@ -60,7 +65,7 @@ export interface App {
 
 export async function createApp(config: Config, secrets: Secrets, overrides: Overrides = {}): Promise<App> {
   const now = overrides.now ?? Date.now;
-  const log = overrides.log ?? createLog({ level: config.log.level, isText: wantsText(config) });
+  const log = overrides.log ?? createLog({ level: config.log.level, ...chooseLogForm(config.log.format) });
   const live = new LiveConfig(config);
   live.follow(({ log: { level } }) => (log.level = level));
   const storage = await openStorage(toStorageOptions(config, secrets), {
@@ -68,7 +73,14 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
     onFatal: (error) => overrides.onFatal?.(error),
   });
   try {
-    const stores = createStores(storage.connection, config.redis.key_prefix, overrides.expiryClockOffsetMs);
+    const { key_prefix: prefix } = config.redis;
+    const isRestored = await completeRestore({
+      redis: storage.connection,
+      prefix,
+      dataDirectory: config.storage.data_dir,
+    });
+    if (isRestored) log.warn('A restore that was interrupted has been completed');
+    const stores = createStores(storage.connection, prefix, overrides.expiryClockOffsetMs);
     const program = overrides.program ?? {
       build: describeBuild(),
       describeConfig: () => ({ options: describeOptions({ config: live.current, sources: {} }) }),
@@ -84,6 +96,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
       now,
       program,
       webBundle: overrides.webBundle,
+      echoProgram: overrides.echoProgram,
     });
   } catch (error) {
     await storage.close();
@@ -100,8 +113,12 @@ async function assemble(parts: Parts): Promise<App> {
   if (directoryWarning !== undefined) log.warn(directoryWarning);
   const startWarnings =
     directoryWarning === undefined ? [] : [{ message: directoryWarning, option: 'attachments.directory' }];
+  const health = createHealth(storage, createStorageKeys(config.redis.key_prefix).health);
+  const tls = await openTls(parts, turn);
   const http = createTransports(parts, {
     ...rooms,
+    tls,
+    health,
     admin: createAdmin(parts, rooms, { history, startWarnings, publicUrl: () => publicUrl }),
   });
   await directory.start((accountId) => {
@@ -116,10 +133,12 @@ async function assemble(parts: Parts): Promise<App> {
   history.start();
   rooms.attachments.start();
   const metricsServer = await startMetricsServer(config.metrics.listen, rooms.prometheus?.registry);
-  await http.listen({ host: config.server.listen.host, port: config.server.listen.port, backlog: LISTEN_BACKLOG });
+  await listen(http, config.server.listen, log);
   await push.start();
   await turn.start();
+  rooms.echo.start(http.server);
   const publicUrl: string = findPublicUrl(config, http);
+  await tls?.start(publicUrl);
   const isNew = (await stores.accounts.listIds()).length === 0;
 
   return {
@@ -131,10 +150,13 @@ async function assemble(parts: Parts): Promise<App> {
     janitor,
     push,
     history,
+    health,
     reconfigure: (next) => live.replace(next),
     rewriteAof: () => storage.rewriteAof(),
     async stop() {
+      await rooms.echo.stop();
       await relay.drain(live.current.server.drain_timeout);
+      await tls?.stop();
       await http.close();
       await metricsServer?.close();
       await push.stop();
@@ -146,8 +168,4 @@ async function assemble(parts: Parts): Promise<App> {
       await storage.close();
     },
   };
-}
-
-function wantsText({ log: { format } }: Config): boolean {
-  return format === 'text' || (format === 'auto' && process.stdout.isTTY);
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
+import { findProgramFile } from './program/program-files.ts';
 import { VERSION } from './version.ts';
 
 export interface BuildInfo {
@@ -20,7 +21,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** @param webBundle hash of the web app that this build has; undefined: it has none */
 export function describeBuild(webBundle?: string, root = ROOT): BuildInfo {
-  const commit = findCommit(root);
+  const commit = findProgramFile('commit')?.toString('utf8').trim() ?? findCommit(root);
   return {
     version: VERSION,
     protocolVersion: PROTOCOL_VERSION,
@@ -30,10 +31,8 @@ export function describeBuild(webBundle?: string, root = ROOT): BuildInfo {
   };
 }
 
-/** What a checkout says of itself, without running git. A packaged build has a file `commit` instead. */
+/** What a checkout says of itself, without running git. */
 export function findCommit(root: string): string | undefined {
-  const written = readText(join(root, 'commit'));
-  if (written !== undefined) return isCommit(written) ? written : undefined;
   const directory = findGitDirectory(root);
   const head = directory === undefined ? undefined : readText(join(directory, 'HEAD'));
   if (directory === undefined || head === undefined) return undefined;

@@ -29,7 +29,7 @@ export function createRecords({ live, stores }: Parts, rooms: Rooms): AccountRec
       Object.values(rooms.limiters).map(({ scope }) => scope),
     ),
     new ConnectionRecordSource(stores.liveRecords),
-    new CallRecordSource(() => toCallSettings(live.current), rooms.turn),
+    new CallRecordSource(() => toCallSettings(live.current), rooms.turn, rooms.echo),
     new LogRecordSource(() => live.current.log),
   ]);
 }

@@ -6,13 +6,21 @@ import type { Parts } from './app-parts.ts';
 import { AttachmentFiles } from './attachments/attachment-files.ts';
 import { Attachments } from './attachments/attachments.ts';
 import { createTurn } from './calls/create-turn.ts';
+import { EchoService } from './calls/echo/echo-service.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
 import { Devices } from './devices/devices.ts';
 import { Invites } from './invites/invites.ts';
 import { PreKeys } from './keys/pre-keys.ts';
 import { SenderCertificates } from './keys/sender-certificates.ts';
 import { createRateLimiters } from './limits/rate-limiters.ts';
-import { toAttachmentLimits, toFileLimits, toInvitePolicy, toRelayLimits, toSubmissionLimits } from './live-limits.ts';
+import {
+  toAttachmentLimits,
+  toEchoLimits,
+  toFileLimits,
+  toInvitePolicy,
+  toRelayLimits,
+  toSubmissionLimits,
+} from './live-limits.ts';
 import { Janitor } from './messages/janitor.ts';
 import { Activity } from './observability/activity.ts';
 import { NO_METRICS } from './observability/metrics.ts';
@@ -35,6 +43,19 @@ function createAttachments(
     limits: () => toAttachmentLimits(live.current),
     log,
     now,
+  });
+}
+
+function createEcho(
+  { live, stores, log, now, echoProgram }: Parts,
+  rooms: { directory: AccountDirectory; limiters: Limiters; certificates: SenderCertificates },
+): EchoService {
+  return new EchoService({
+    ...{ store: stores.accounts, directory: rooms.directory, log, now },
+    program: echoProgram,
+    trustRoot: rooms.certificates.trustRoot,
+    limits: () => toEchoLimits(live.current),
+    callsPerAccount: rooms.limiters.echoCallsPerAccount,
   });
 }
 
@@ -87,6 +108,7 @@ export async function createRooms(parts: Parts) {
   });
   const turn = createTurn(config, secrets, { directory, log, now });
   if (turn.counters !== undefined) prometheus?.observeTurn(turn.counters);
+  const certificates = await SenderCertificates.open(stores.serverKeys, now);
   return {
     metrics,
     activity,
@@ -99,7 +121,8 @@ export async function createRooms(parts: Parts) {
     push,
     relay,
     attachments: createAttachments({ config, live, stores, log, now }, limiters),
-    certificates: await SenderCertificates.open(stores.serverKeys, now),
+    certificates,
+    echo: createEcho(parts, { directory, limiters, certificates }),
     ...createMemberRooms(parts, directory),
   };
 }

@@ -5,21 +5,30 @@ import { PROTOCOL_VERSION } from '../wire/limits.ts';
 import type { ServerInfo } from '../wire/schemas.ts';
 import type { Admin } from './admin/admin.ts';
 import type { Parts } from './app-parts.ts';
+import type { Turn } from './calls/turn.ts';
 import { createRecords } from './create-records.ts';
 import type { Rooms } from './create-rooms.ts';
 import { DeviceAuthenticator } from './devices/device-authenticator.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
 import { createHttpServer } from './http/http-server.ts';
-import { createHealth } from './observability/health.ts';
+import type { Health } from './observability/health.ts';
 import { toLoggedAddress } from './observability/log.ts';
 import { Gateway } from './relay/gateway.ts';
-import { createStorageKeys } from './storage/keys.ts';
+import type { Tls } from './tls/tls.ts';
 import { VERSION } from './version.ts';
 
+/** Only where it is wanted: an idle server behind a proxy needs none of it. */
+export async function openTls(parts: Parts, turn: Turn): Promise<Tls | undefined> {
+  return parts.config.tls.mode === 'off' ? undefined : (await import('./tls/create-tls.ts')).createTls(parts, turn);
+}
+
 /** HTTP and the door to the relay, on one listener. */
-export function createTransports(parts: Parts, rooms: Rooms & { readonly admin: Admin }): FastifyInstance {
-  const { config, live, storage, log, webBundle } = parts;
+export function createTransports(
+  parts: Parts,
+  rooms: Rooms & { readonly admin: Admin; readonly health: Health; readonly tls: Tls | undefined },
+): FastifyInstance {
+  const { config, live, log, webBundle } = parts;
   const { limiters, certificates, relay, devices, push } = rooms;
   const clientAddress = createClientAddress(config.server.trusted_proxies);
   const authenticator = new DeviceAuthenticator(rooms.directory);
@@ -28,7 +37,11 @@ export function createTransports(parts: Parts, rooms: Rooms & { readonly admin: 
       ...rooms,
       pushAddresses: push.addresses,
       records: createRecords(parts, rooms),
-      serverInfo: () => ({ ...toServerInfo(live.current, certificates.trustRoot), push: push.info }),
+      serverInfo: () => ({
+        ...toServerInfo(live.current, certificates.trustRoot),
+        push: push.info,
+        hasEcho: rooms.echo.isOn,
+      }),
       registrationsPerAddress: limiters.registrationsPerAddress,
       bundlesPerDevice: limiters.bundlesPerDevice,
       recordsPerAccount: limiters.recordsPerAccount,
@@ -36,13 +49,15 @@ export function createTransports(parts: Parts, rooms: Rooms & { readonly admin: 
     attachments: rooms.attachments,
     authenticator,
     clientAddress,
+    trustedProxies: config.server.trusted_proxies,
     requestsPerDevice: limiters.requestsPerDevice,
     requestsPerAddress: limiters.requestsPerAddress,
-    health: createHealth(storage.connection, createStorageKeys(config.redis.key_prefix).health),
+    health: rooms.health,
     metrics: rooms.metrics,
     activity: rooms.activity,
     log,
     webBundle,
+    tls: rooms.tls,
   });
   const gateway = new Gateway({
     relay,
@@ -65,7 +80,7 @@ export function findPublicUrl({ server: { listen, public_url } }: Config, http: 
   return listen.port === 0 ? public_url.replace(/:0$/, `:${portOf(http)}`) : public_url;
 }
 
-function toServerInfo({ relay, limits, attachments }: Config, trustRoot: string): Omit<ServerInfo, 'push'> {
+function toServerInfo({ relay, limits, attachments }: Config, trustRoot: string): Omit<ServerInfo, 'push' | 'hasEcho'> {
   return {
     name: 'vant',
     version: VERSION,

@@ -3,6 +3,12 @@ import type { Config } from '../config/schema.ts';
 
 export const toCallSettings = ({ turn }: Config) => ({ mode: turn.mode, credentialTtlMs: turn.credential_ttl });
 
+export const toEchoLimits = ({ calls }: Config) => ({
+  isOn: calls.echo,
+  maxCalls: calls.echo_max_calls,
+  maxCallMs: calls.echo_max_duration,
+});
+
 export const toFileLimits = ({ attachments }: Config) => ({
   ttlMs: attachments.ttl,
   minFreeBytes: attachments.min_free,

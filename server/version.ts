@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readProgramText } from './program/program-files.ts';
 
 /** As in package.json. */
-export const VERSION = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
+export const VERSION = (JSON.parse(readProgramText('package.json')) as { version: string }).version;

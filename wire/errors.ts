@@ -100,6 +100,16 @@ export const ERRORS = defineErrors({
     retryable: true,
     message: 'Too many requests.',
   },
+  ECHO_UNAVAILABLE: {
+    status: 501,
+    retryable: false,
+    message: 'This server answers no test calls.',
+  },
+  ECHO_BUSY: {
+    status: 503,
+    retryable: true,
+    message: 'The server answers as many test calls as it allows.',
+  },
   PUSH_UNAVAILABLE: {
     status: 501,
     retryable: false,

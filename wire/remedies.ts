@@ -19,6 +19,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, string>> = {
   PAYLOAD_TOO_LARGE: 'Send less at once; Welcome and GET /v1/server tell the limits.',
   MALFORMED_FRAME: 'Compare it with wire/proto/frames.proto and docs/protocol.md.',
   RATE_LIMITED: 'Wait for the time given in Retry-After (HTTP) or retry_after_ms (frames).',
+  ECHO_UNAVAILABLE: 'Ask the admin to switch it on: calls.echo.',
+  ECHO_BUSY: 'Try again in a minute, or ask the admin to raise calls.echo_max_calls.',
   PUSH_UNAVAILABLE:
     'Choose a kind that GET /v1/server names, or ask the admin to set it up (options under push; vant doctor push).',
   PUSH_ADDRESS_REFUSED:

@@ -172,6 +172,7 @@ export const ServerInfoSchema = object({
     { kinds: array(PushKindSchema) },
     { vapidPublicKey: bytesOf(65, 'applicationServerKey for Web Push and UnifiedPush (RFC 8292)') },
   ),
+  hasEcho: boolean({ description: 'whether test calls are answered' }),
 });
 export type ServerInfo = Static<typeof ServerInfoSchema>;
 
@@ -221,6 +222,13 @@ export const TurnCredentialsSchema = object({
   ttlSeconds: integer({ description: 'how long they open new allocations' }),
 });
 export type TurnCredentials = Static<typeof TurnCredentialsSchema>;
+
+export const EchoSchema = object({
+  accountId: { ...AccountIdSchema, description: 'whom to call. It is no member, and gone after the call' },
+  identityKey: IdentityKeySchema,
+  ttlSeconds: integer({ description: 'after which the call ends by itself' }),
+});
+export type Echo = Static<typeof EchoSchema>;
 
 /** Every error of the control plane. `code` is an entry of the error table. */
 export const ErrorBodySchema = object(

@@ -8,11 +8,16 @@ import { renderProblems } from '../../config/render-problems.ts';
 import type { ProgramFacts } from '../../server/app-parts.ts';
 import { createApp, type App } from '../../server/app.ts';
 import { describeBuild } from '../../server/build-info.ts';
-import { findWebBundle } from '../../server/web-bundle.ts';
-import { openWebBundle } from '../../server/http/web-bundle.ts';
+import { openOwnWebBundle } from '../../server/http/web-bundle.ts';
+import { connectServiceManager } from '../../server/lifecycle/service-manager.ts';
+import { startWatchdog } from '../../server/lifecycle/watchdog.ts';
+import { isJournal, withPriority } from '../../server/observability/journal.ts';
+import { isPackaged } from '../../server/program/program-files.ts';
+import { PACKAGED_ECHO } from '../packaged-programs.ts';
 import { releaseMemory } from '../../server/release-memory.ts';
 
-const WEB_BUNDLE_DIRECTORY = fileURLToPath(new URL('../../.build/webui', import.meta.url));
+/** What a child process runs: a file, or in the packaged executable the name that packaged.ts knows. */
+const ECHO_PROGRAM = isPackaged ? PACKAGED_ECHO : fileURLToPath(new URL('../echo/main.ts', import.meta.url));
 
 /** `vant serve`: the appliance, in the foreground, until a signal ends it. */
 export function registerServeCommand(program: Command): void {
@@ -36,24 +41,33 @@ async function serve(configFile: string | undefined): Promise<number> {
     loaded = load();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    console.error(renderProblems(error.problems, 'error'));
+    complain('error', renderProblems(error.problems, 'error'));
     return 1;
   }
-  if (loaded.warnings.length > 0) console.error(renderProblems(loaded.warnings, 'warning'));
+  if (loaded.warnings.length > 0) complain('warn', renderProblems(loaded.warnings, 'warning'));
+  const service = connectServiceManager(process.env, (problem) => complain('error', problem));
   const ended = Promise.withResolvers<number>();
   let app: App;
   try {
+    const webBundle = await openOwnWebBundle();
     app = await createApp(loaded.config, loaded.secrets, {
       onFatal: () => ended.resolve(1),
-      webBundle: await openWebBundle(WEB_BUNDLE_DIRECTORY),
-      program: describeProgram(() => loaded),
+      webBundle,
+      program: describeProgram(() => loaded, webBundle?.hash),
+      echoProgram: ECHO_PROGRAM,
     });
   } catch (error) {
-    console.error(`Vant cannot start. ${explainStartError(error, loaded)}`);
+    const reason = explainStartError(error, loaded);
+    complain('error', `Vant cannot start. ${reason}`);
+    await service.status(reason);
     return 1;
   }
   // Before the greeting: whoever reads it may send a signal at once.
-  process.on('SIGHUP', () => (loaded = reload(app, loaded, load)));
+  process.on('SIGHUP', () => {
+    void service.reloading();
+    loaded = reload(app, loaded, load);
+    void service.ready('Serving');
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       app.log.info(`Stopping (${signal})`);
@@ -62,20 +76,30 @@ async function serve(configFile: string | undefined): Promise<number> {
     });
   }
   greet(app, loaded, performance.now() - startedAt);
+  await service.ready('Serving');
+  const endWatch = startWatchdog({ service, app });
   releaseMemory();
   const exitCode = await ended.promise;
+  endWatch();
+  void service.stopping();
   await app.stop();
   app.log.info('Stopped');
   return exitCode;
 }
 
+/** Before there is a log, and for what is laid out for reading. */
+function complain(level: 'error' | 'warn', text: string): void {
+  console.error(isJournal(process.env, 2) ? withPriority(level, text) : text);
+}
+
 /** What the admin page shows of the configuration follows what was read last. */
-const describeProgram = (loaded: () => LoadedConfig): ProgramFacts => ({
-  build: describeBuild(findWebBundle()),
+const describeProgram = (loaded: () => LoadedConfig, webBundle: string | undefined): ProgramFacts => ({
+  build: describeBuild(webBundle),
   describeConfig: () => {
     const { file } = loaded();
     return { options: describeOptions(loaded()), ...(file !== undefined && { file }) };
   },
+  loaded,
   configWarnings: () =>
     loaded().warnings.map(({ option, message, help }) => ({
       message: `${option ?? ''} ${message}.${help === undefined ? '' : ` ${help}`}`.trim(),
@@ -111,7 +135,7 @@ This server has no team yet. Whoever opens this link first becomes its owner:
 
 Or from a terminal:
 
-    npx vant join '${setupLink}' --name "Your Name"
+    ${isPackaged ? process.argv0 : 'npx vant'} join '${setupLink}' --name "Your Name"
 `;
 
 function reload(app: App, running: LoadedConfig, load: () => LoadedConfig): LoadedConfig {
@@ -121,7 +145,7 @@ function reload(app: App, running: LoadedConfig, load: () => LoadedConfig): Load
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     app.log.error('The configuration has errors and was not read again; the server runs on as before');
-    console.error(renderProblems(error.problems, 'error'));
+    complain('error', renderProblems(error.problems, 'error'));
     return running;
   }
   app.reconfigure(plan.loaded.config);

@@ -1,7 +1,8 @@
 /** `vant version` */
 import type { Command } from 'commander';
 import { describeBuild, type BuildInfo } from '../../server/build-info.ts';
-import { findWebBundle } from '../../server/web-bundle.ts';
+import { openOwnWebBundle } from '../../server/http/web-bundle.ts';
+import { findNativeParts } from '../../server/program/native-parts.ts';
 import { writeLine } from '../output.ts';
 import { toJsonLine } from '../terminal-text.ts';
 
@@ -11,8 +12,9 @@ export function registerVersionCommand(program: Command): void {
     .description('print which program this is: version, source, web app')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const build = describeBuild(findWebBundle());
-      if (json === true) await writeLine(toJsonLine({ ...build }));
+      const build = describeBuild((await openOwnWebBundle())?.hash);
+      const nativeParts = findNativeParts();
+      if (json === true) await writeLine(toJsonLine({ ...build, ...(nativeParts !== undefined && { nativeParts }) }));
       else for (const line of renderBuild(build)) await writeLine(line);
     });
 }

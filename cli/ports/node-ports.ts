@@ -3,6 +3,7 @@ import * as signal from '@signalapp/libsignal-client';
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Bytes, ClientPorts, ClockPort, HttpPort, LogPort } from '../../client/ports.ts';
+import { createMemoryStorage } from './memory-storage.ts';
 import { createSqliteLocks } from './sqlite-locks.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
 import { createWsSocketPort } from './ws-socket.ts';
@@ -15,11 +16,21 @@ export interface NodePorts extends ClientPorts {
 
 export function createNodePorts(directory: string, log: LogPort): NodePorts {
   return {
+    ...createEphemeralPorts(log),
+    storage: new SqliteStorage(join(directory, STORE_FILE)),
+    locks: createSqliteLocks(join(directory, 'locks')),
+  };
+}
+
+/** Nothing is left of them when the process ends. */
+export function createEphemeralPorts(log: LogPort): ClientPorts {
+  return {
     signal,
     http: nodeHttp,
     socket: createWsSocketPort(),
-    storage: new SqliteStorage(join(directory, STORE_FILE)),
-    locks: createSqliteLocks(join(directory, 'locks')),
+    storage: createMemoryStorage(),
+    // There is no other program on this store.
+    locks: { tryAcquire: async () => () => undefined },
     clock: nodeClock,
     random: { bytes: (count) => copy(randomBytes(count)) },
     digest: { sha256: async (bytes) => copy(createHash('sha256').update(bytes).digest()) },

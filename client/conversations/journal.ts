@@ -16,6 +16,8 @@ export type JournalEntry =
   /** Preferences, or what is set about members. */
   | { readonly type: 'settings' }
   | { readonly type: 'outbox' }
+  /** A device of the team has told how calls would go from it. */
+  | { readonly type: 'connection-report' }
   /** The team has a new key. */
   | { readonly type: 'team-key' }
   | { readonly type: 'identity'; readonly accountId: string }

@@ -22,6 +22,8 @@ export interface DirectoryEntry {
   readonly isMember: boolean;
   /** Its profile at the server is still under a team key from before: it has missed the present one, or has not come to it. */
   readonly isUnderFormerKey?: boolean;
+  /** The server has an older profile than this device knows, or none: it was restored from a backup. */
+  readonly isServerBehind?: boolean;
   /** Absent while no profile could be read. */
   readonly profile?: {
     readonly displayName: string;
@@ -103,8 +105,11 @@ async function mergeMember(
   const profile = chooseProfile(known, opened);
   const isUnderFormerKey = opened?.isUnderFormerKey ?? known?.isUnderFormerKey === true;
   const base = { accountId, role: member.role, createdAt: member.createdAt, isMember: true };
-  const sealing = isUnderFormerKey ? { isUnderFormerKey } : {};
-  await entries.put(tx, accountId, { ...base, ...sealing, ...(profile === undefined ? {} : { profile }) });
+  const state = {
+    ...(isUnderFormerKey && { isUnderFormerKey }),
+    ...(isBehind(known, member, opened) && { isServerBehind: true }),
+  };
+  await entries.put(tx, accountId, { ...base, ...state, ...(profile === undefined ? {} : { profile }) });
   return (
     known?.profile !== undefined && profile !== undefined && !equalBytes(known.profile.identityKey, profile.identityKey)
   );
@@ -167,6 +172,12 @@ async function noteAbout(
   // Nobody was in a group before they joined.
   const conversations = type === 'member-joined' ? [accountId] : await listConversationsWith(tx, accountId);
   await noteLocally(tx, conversations, { type, accountId }, accountId, now);
+}
+
+/** Not of a profile that cannot be opened: it may be under a key that this device has missed. */
+function isBehind(known: DirectoryEntry | undefined, member: Member, opened: OpenedProfile | undefined): boolean {
+  if (known?.profile === undefined) return false;
+  return member.profile === undefined || (opened?.profile.revision ?? Infinity) < known.profile.revision;
 }
 
 /** How an account is called until its profile is known. */

@@ -89,7 +89,8 @@ export async function remindOfTeamKey(context: ActionContext): Promise<void> {
 
 /** Whether the own profile is to be sealed anew. */
 export async function isProfileOutdated(tx: StorageTransaction, self: AccountId): Promise<boolean> {
-  return (await getMember(tx, self))?.isUnderFormerKey === true;
+  const entry = await getMember(tx, self);
+  return entry?.isUnderFormerKey === true || entry?.isServerBehind === true;
 }
 
 async function adopt(tx: StorageTransaction, key: TeamKey): Promise<void> {

@@ -5,6 +5,7 @@ import { equalBytes } from '../bytes.ts';
 import type { StorageTransaction } from '../ports.ts';
 import { defineTable } from '../storage/table.ts';
 import { getMember } from './directory.ts';
+import { getGuestKey } from './guests.ts';
 
 interface PinnedIdentity {
   readonly identityKey: Uint8Array;
@@ -27,10 +28,25 @@ export async function judgeIdentity(
   identityKey: Uint8Array,
 ): Promise<Trust> {
   if (accountId === own.accountId) return equalBytes(identityKey, own.identityPublicKey) ? 'trusted' : 'changed';
+  const attested = (await getMember(tx, accountId))?.profile?.identityKey ?? (await getGuestKey(tx, accountId));
+  if (attested === undefined) return 'unknown';
+  const pinned = (await pins.get(tx, accountId))?.identityKey ?? attested;
+  return equalBytes(pinned, identityKey) && equalBytes(attested, identityKey) ? 'trusted' : 'changed';
+}
+
+/** Decides whether a key belongs to an account. */
+export type JudgeIdentity = typeof judgeIdentity;
+
+/** As if no key were pinned: whether the team vouches for this one. For looking, never for what is kept or answered. */
+export async function judgeByProfile(
+  tx: StorageTransaction,
+  own: OwnIdentity,
+  accountId: AccountId,
+  identityKey: Uint8Array,
+): Promise<Trust> {
   const profileKey = (await getMember(tx, accountId))?.profile?.identityKey;
-  if (profileKey === undefined) return 'unknown';
-  const pinned = (await pins.get(tx, accountId))?.identityKey ?? profileKey;
-  return equalBytes(pinned, identityKey) && equalBytes(profileKey, identityKey) ? 'trusted' : 'changed';
+  if (accountId === own.accountId || profileKey === undefined) return 'unknown';
+  return equalBytes(profileKey, identityKey) ? 'trusted' : 'changed';
 }
 
 export async function getPinnedIdentity(
@@ -55,3 +71,6 @@ export async function pinIdentity(
   await pins.put(tx, accountId, { identityKey });
   return before !== undefined;
 }
+
+export const unpinIdentity = (tx: StorageTransaction, accountId: AccountId): Promise<void> =>
+  pins.delete(tx, accountId);

@@ -6,8 +6,9 @@ import { isAccountId, isDeviceId, type AccountId, type DeviceId } from '../../wi
 import { encodeHex } from '../../wire/encoding.ts';
 import type { Account } from '../account/account-record.ts';
 import { copyBytes, equalBytes } from '../bytes.ts';
+import { isGuest } from '../directory/guests.ts';
 import { isBlocked } from '../directory/member-settings.ts';
-import { judgeIdentity, type Trust } from '../directory/trust.ts';
+import { judgeIdentity, type JudgeIdentity, type Trust } from '../directory/trust.ts';
 import type { SignalLibrary, StorageTransaction } from '../ports.ts';
 import { throwStorageFailure } from '../storage/store.ts';
 import type { KnownCertificates } from './known-certificates.ts';
@@ -30,6 +31,8 @@ export type Opened =
       readonly bytes: Uint8Array;
       /** This account wants nothing from them: it is decrypted, so that the session stays whole, and dropped. */
       readonly isBlocked: boolean;
+      /** No member, but the other end of a test call. */
+      readonly isGuest: boolean;
     }
   | { readonly kind: 'retry-request'; readonly sender: Sender; readonly request: Libsignal.DecryptionErrorMessage }
   | { readonly kind: 'duplicate' }
@@ -58,9 +61,10 @@ export async function openEnvelope(
   account: Account,
   certificates: KnownCertificates,
   envelope: Envelope,
+  judge: JudgeIdentity = judgeIdentity,
 ): Promise<Opened> {
   if (envelope.type !== EnvelopeType.UNIDENTIFIED_SENDER) return { kind: 'rejected', reason: 'envelope type' };
-  const stores = createSignalStores(signal, tx, account);
+  const stores = createSignalStores(signal, tx, account, judge);
   const usmc = await unseal(signal, tx, stores, envelope);
   if (usmc === undefined) return { kind: 'rejected', reason: 'sealed sender' };
   const certificate = usmc.senderCertificate();
@@ -72,7 +76,7 @@ export async function openEnvelope(
     return { kind: 'rejected', reason: 'own device' };
   }
   if (await hasSeen(tx, sender.accountId, encodeHex(envelope.messageId))) return { kind: 'duplicate' };
-  const trust = await judgeIdentity(tx, account, sender.accountId, certificate.key().serialize());
+  const trust = await judge(tx, account, sender.accountId, certificate.key().serialize());
   if (trust !== 'trusted') return { kind: 'untrusted', sender, trust };
   if (usmc.msgType() === CIPHERTEXT_TYPE.PLAINTEXT) return openRetryRequest(signal, sender, usmc);
   return decrypt(signal, tx, account, stores, { sender, usmc, envelope });
@@ -140,7 +144,13 @@ async function decrypt(
   const isConsistent =
     equalBytes(content.messageId, envelope.messageId) && content.timestamp === envelope.clientTimestamp;
   if (!isConsistent) return { kind: 'rejected', reason: 'message id', sender };
-  return { kind: 'content', sender, content, bytes, isBlocked: await isBlocked(tx, sender.accountId) };
+  const isFromGuest = await isGuest(tx, sender.accountId);
+  if (isFromGuest && content.body?.$case !== 'call') return { kind: 'rejected', reason: 'guest', sender };
+  return {
+    ...{ kind: 'content', sender, content, bytes },
+    isBlocked: await isBlocked(tx, sender.accountId),
+    isGuest: isFromGuest,
+  };
 }
 
 async function decryptBody(

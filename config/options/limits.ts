@@ -72,6 +72,12 @@ export const limits = group(
       reload: 'live',
       since: '0.1.0',
     }),
+    echo_calls_per_account: option(rate(), {
+      default: '20/1h',
+      description: 'Test calls that the devices of one member may begin (calls.echo). Each starts a process.',
+      reload: 'live',
+      since: '0.1.0',
+    }),
     bundles_per_device: option(rate(), {
       default: '300/10m',
       description:

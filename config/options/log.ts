@@ -10,7 +10,8 @@ export const log = group('What the server writes to its standard output. Never c
   }),
   format: option(choice(['auto', 'json', 'text']), {
     default: 'auto',
-    description: 'json: one object a line, for log collectors. text: for reading. auto: text on a terminal, else json.',
+    description:
+      'json: one object a line, for log collectors. text: for reading. auto: text on a terminal and in the journal of systemd (with its priorities: journalctl -p warning), else json.',
     reload: 'restart',
     since: '0.1.0',
   }),

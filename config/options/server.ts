@@ -9,15 +9,16 @@ export const server = group('How clients reach the server.', {
   listen: option(listenAddress(), {
     default: '127.0.0.1:8420',
     description:
-      'Address and port of the web server, HTTP and WebSocket alike. The default serves this machine only: a reverse proxy on the same machine adds TLS. Use 0.0.0.0:8420 or [::]:8420 to serve others directly. Port 0 takes any free port. If the port is taken, the server does not start.',
+      'Address and port of the web server, HTTP and WebSocket alike. The default serves this machine only: a reverse proxy on the same machine adds TLS. To serve others directly, use 0.0.0.0:443 or [::]:443 and choose a tls.mode. Port 0 takes any free port. If the port is taken, the server does not start.',
     example: '0.0.0.0:8420',
     reload: 'restart',
     since: '0.1.0',
   }),
   public_url: derived(origin(), {
     derived: {
-      text: 'http://localhost:PORT, with the port of server.listen',
-      compute: (lookup) => `http://localhost:${(lookup('server.listen') as HostPort).port}`,
+      text: 'http://localhost:PORT, with the port of server.listen; https with a tls.mode other than off',
+      compute: (lookup) =>
+        `${lookup('tls.mode') === 'off' ? 'http' : 'https'}://localhost:${(lookup('server.listen') as HostPort).port}`,
     },
     description:
       'The address that people type: scheme, host and, if it is not the usual one, the port; no path. Invite links are made from it. Set it as soon as anyone but you uses the server. A wrong value makes links that lead nowhere. Browsers allow microphone and notifications only over https.',

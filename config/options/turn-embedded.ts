@@ -36,14 +36,14 @@ export const turnEmbedded = group('The TURN server inside Vant (turn.mode: embed
   tls_listen: option(list(listenIpAddress(), 'list of address:port'), {
     default: '[]',
     description:
-      'Addresses and ports for TURN over TLS, for networks that let nothing else through. Needs tls_cert_file and tls_key_file. 5349 is the usual port; 443 passes more networks, if nothing else has it.',
+      'Addresses and ports for TURN over TLS, for networks that let nothing else through. With a tls.mode other than off the port of server.listen serves it anyway, beside HTTPS, and this one takes the same certificate; else it needs tls_cert_file and tls_key_file. 5349 is the usual port; 443 passes more networks, if nothing else has it.',
     example: '[0.0.0.0:5349]',
     reload: 'restart',
     since: '0.1.0',
   }),
   tls_cert_file: optional(path({ mustBe: 'readable-file' }), {
     description:
-      'The certificate (PEM, with its chain) for the name in public_host. Browsers refuse others. It is read again when the file changes.',
+      'The certificate (PEM, with its chain) for the name in public_host. Browsers refuse others. It is read again when the file changes. Not set: the certificate of tls.mode.',
     example: '/etc/letsencrypt/live/chat.example.org/fullchain.pem',
     reload: 'restart',
     since: '0.1.0',

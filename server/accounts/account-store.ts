@@ -14,6 +14,12 @@ export interface NewAccount {
   readonly device: DeviceRegistration;
 }
 
+/** An account that is no member: in no list, counted nowhere, without a role. */
+export interface NewGuest extends Omit<NewAccount, 'role' | 'inviteId'> {
+  /** When it is removed at the latest, whatever has become of the process that made it. */
+  readonly expiresAt: number;
+}
+
 export interface NewDevice {
   readonly accountId: AccountId;
   readonly tokenHash: string;
@@ -47,6 +53,10 @@ export interface AccountStore {
   release(accountId: AccountId): Promise<void>;
   /** Makes account, primary device, prekeys and queue in one step; does nothing for an account that exists. */
   create(account: NewAccount): Promise<void>;
+  createGuest(guest: NewGuest): Promise<void>;
+  removeGuest(accountId: AccountId): Promise<void>;
+  /** Those whose time is over. */
+  listOverdueGuests(now: number): Promise<AccountId[]>;
   load(accountId: AccountId): Promise<Account | undefined>;
   /** @returns undefined when the list has still the version `known`: then no profile has been read. */
   listAll(known?: string): Promise<MemberList | undefined>;

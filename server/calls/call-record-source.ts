@@ -1,5 +1,7 @@
+import type { AccountId } from '../../wire/ids.ts';
 import type { RecordSection } from '../../wire/record-schemas.ts';
 import type { RecordSource, RecordSubject } from '../records/record-source.ts';
+import type { EchoService } from './echo/echo-service.ts';
 import type { Turn } from './turn.ts';
 
 interface CallSettings {
@@ -13,9 +15,12 @@ export class CallRecordSource implements RecordSource {
   readonly #settings: () => CallSettings;
   readonly #turn: Turn;
 
-  constructor(settings: () => CallSettings, turn: Turn) {
+  readonly #echo: Pick<EchoService, 'endOf'>;
+
+  constructor(settings: () => CallSettings, turn: Turn, echo: Pick<EchoService, 'endOf'>) {
     this.#settings = settings;
     this.#turn = turn;
+    this.#echo = echo;
   }
 
   async describe({ accountId }: RecordSubject): Promise<RecordSection> {
@@ -27,12 +32,13 @@ export class CallRecordSource implements RecordSource {
     }));
     return {
       id: 'calls',
-      title: 'Calls that are relayed',
+      title: 'Calls that are relayed, and test calls',
       place: 'memory',
       purpose:
         'Devices that cannot reach each other send their encrypted packets through a relay. While they do, it holds the ' +
-        'addresses of both ends and counts bytes, under a random name for each device. Nothing of it is stored.',
-      kept: 'As long as the call is relayed.',
+        'addresses of both ends and counts bytes, under a random name for each device. Nothing of it is stored. A test call is a call ' +
+        'with this server: while it lasts it knows that you make one, and what it hears goes back to you and is kept nowhere.',
+      kept: 'As long as the call is relayed, or the test call lasts.',
       entries: [
         {
           title: 'settings',
@@ -52,7 +58,14 @@ export class CallRecordSource implements RecordSource {
           ],
         },
         ...issued,
+        ...this.#describeTestCall(accountId),
       ],
     };
+  }
+
+  #describeTestCall(accountId: AccountId) {
+    const endsAt = this.#echo.endOf(accountId);
+    if (endsAt === undefined) return [];
+    return [{ title: 'test call', fields: [{ name: 'endsAt', kind: 'time' as const, value: endsAt }] }];
   }
 }

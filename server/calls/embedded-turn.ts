@@ -9,10 +9,10 @@ import type { TurnEvent } from '../turn/core/ports.ts';
 import type { Certificate } from '../turn/net/stream-listener.ts';
 import type { ListenFailure } from '../turn/net/turn-server.ts';
 import { createTimeLimitedCredentials } from '../turn/policy/time-limited-credentials.ts';
+import { CertificateFiles, type FilesReading } from '../tls/certificate-files.ts';
 import { PortSentinel } from '../turn/worker/port-sentinel.ts';
 import { TurnSupervisor } from '../turn/worker/turn-supervisor.ts';
 import type { TurnSettings, TurnStatus } from '../turn/worker/worker-messages.ts';
-import { CertificateFiles } from './certificate-files.ts';
 import type { HandoverFile } from './handover-file.ts';
 import type { IssuedCredentials, Turn } from './turn.ts';
 import type { TurnSecrets } from './turn-secrets.ts';
@@ -51,14 +51,16 @@ export class EmbeddedTurn implements Turn {
   /** Of the process before this one. */
   readonly #hasCalls: boolean;
   #portsFreed: Promise<void> | undefined;
+  #shared: { readonly host: string; readonly port: number } | undefined;
 
   constructor(options: EmbeddedTurnOptions) {
     const { settings, log } = options;
     this.#with = options;
     const handedOver = options.handover.take();
     this.#hasCalls = handedOver.length > 0;
-    this.#certificateFiles = options.certificateFiles && new CertificateFiles(options.certificateFiles, log);
-    this.#certificate = this.#certificateFiles?.read();
+    const { certificateFiles: files, publicHost, now } = options;
+    this.#certificateFiles = files && new CertificateFiles({ ...files, names: [publicHost], now });
+    this.#certificate = this.#accept(this.#certificateFiles?.read());
     this.#supervisor = new TurnSupervisor({
       settings,
       state: this.#state(),
@@ -89,7 +91,7 @@ export class EmbeddedTurn implements Turn {
     const secretHash = account.devices.get(deviceId)?.secretHash ?? '';
     this.#issued.set(userId, { accountId, deviceId, secretHash, expiresAtMs });
     return {
-      urls: toTurnUrls(publicHost, listening),
+      urls: toTurnUrls(publicHost, listening, this.#shared),
       ...createTimeLimitedCredentials(secret, userId, expiresAtMs),
       ttlSeconds: Math.floor(settings.credentialTtlMs / 1000),
     };
@@ -113,8 +115,13 @@ export class EmbeddedTurn implements Turn {
   }
 
   setCertificate(certificate: Certificate): void {
+    if (this.#certificateFiles !== undefined) return;
     this.#certificate = certificate;
     this.#supervisor.setState(this.#state());
+  }
+
+  shareHttps(place: { readonly host: string; readonly port: number }): void {
+    this.#shared = place;
   }
 
   serve(stream: Duplex, remote: { readonly address: string; readonly port: number }, isSecure: boolean): boolean {
@@ -149,9 +156,16 @@ export class EmbeddedTurn implements Turn {
     const now = this.#with.now();
     for (const [userId, { expiresAtMs }] of this.#issued) if (expiresAtMs <= now) this.#issued.delete(userId);
     for (const [userId, untilMs] of this.#revoked) if (untilMs <= now) this.#revoked.delete(userId);
-    const renewed = this.#certificateFiles?.readIfChanged();
+    const renewed = this.#accept(this.#certificateFiles?.readIfChanged());
     if (renewed !== undefined) this.#certificate = renewed;
     if (this.#with.secrets.rotate() || renewed !== undefined) this.#supervisor.setState(this.#state());
+  }
+
+  #accept(reading: FilesReading | undefined): Certificate | undefined {
+    for (const { seen, remedy } of reading?.problems ?? []) {
+      this.#with.log.warn({ option: 'turn.embedded.tls_cert_file' }, `TURN: ${seen} ${remedy}`);
+    }
+    return reading?.certificate;
   }
 
   #logEvent(event: TurnEvent): void {

@@ -3,15 +3,24 @@ import type { ListenAddress } from '../turn/net/turn-server.ts';
 
 const TRANSPORTS = ['udp', 'tcp', 'tls'] as const;
 
-/** What devices are given (RFC 7065), the fastest way first. @param listening on whatever addresses of this machine */
-export function toTurnUrls(publicHost: string, listening: readonly ListenAddress[]): string[] {
-  const host = isIPv6(publicHost) ? `[${publicHost}]` : publicHost;
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What devices are given (RFC 7065), the fastest way first.
+ * @param listening on whatever addresses of this machine
+ * @param shared where HTTPS has it on its own port: the way that passes nearly every firewall */
+export function toTurnUrls(publicHost: string, listening: readonly ListenAddress[], shared?: Place): string[] {
   const urls = TRANSPORTS.flatMap((transport) =>
     listening
       .filter((address) => address.transport === transport)
-      .map(({ port }) =>
-        transport === 'tls' ? `turns:${host}:${port}?transport=tcp` : `turn:${host}:${port}?transport=${transport}`,
-      ),
+      .map(({ port }) => toUrl(transport, { host: publicHost, port })),
   );
-  return [...new Set(urls)];
+  return [...new Set([...urls, ...(shared === undefined ? [] : [toUrl('tls', shared)])])];
+}
+
+function toUrl(transport: ListenAddress['transport'], { host, port }: Place): string {
+  const place = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  return transport === 'tls' ? `turns:${place}?transport=tcp` : `turn:${place}?transport=${transport}`;
 }

@@ -23,8 +23,10 @@ export interface Turn {
   listIssued(accountId: AccountId): readonly IssuedCredentials[];
   /** Undefined where the relay is not ours. */
   readonly counters: (() => Record<CounterName, number>) | undefined;
-  /** For TLS, from now on. */
+  /** For TLS, from now on. Certificates that were configured for the relay itself stay. */
   setCertificate(certificate: Certificate): void;
+  /** Clients over TLS reach it there, too: see `serve`. */
+  shareHttps(place: { readonly host: string; readonly port: number }): void;
   /** Serves a stream that came in on a port shared with HTTP, decrypted. @returns false where the relay is not ours. */
   serve(stream: Duplex, remote: { readonly address: string; readonly port: number }, isSecure: boolean): boolean;
   stop(): Promise<void>;
@@ -41,6 +43,7 @@ export const NO_TURN: Turn = {
   listIssued: () => [],
   counters: undefined,
   setCertificate: () => undefined,
+  shareHttps: () => undefined,
   serve: () => false,
   stop: async () => undefined,
 };

@@ -7,6 +7,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Actor } from '../accounts/actor.ts';
 import type { Registration } from '../accounts/registration.ts';
 import type { Admin } from '../admin/admin.ts';
+import type { EchoService } from '../calls/echo/echo-service.ts';
 import type { Turn } from '../calls/turn.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { Invites } from '../invites/invites.ts';
@@ -40,6 +41,7 @@ export interface Rooms {
   readonly records: AccountRecords;
   readonly admin: Admin;
   readonly turn: Turn;
+  readonly echo: EchoService;
   readonly serverInfo: () => ServerInfo;
   readonly registrationsPerAddress: RateLimiter;
   readonly bundlesPerDevice: RateLimiter;
@@ -92,7 +94,9 @@ export function createHandlers(rooms: Rooms): Handlers {
     getAdminStatus: ({ actor }) => rooms.admin.status(actor),
     getAdminHistory: ({ actor, query }) => rooms.admin.history(actor, query.since),
     getAdminConfig: ({ actor }) => rooms.admin.config(actor),
+    getAdminCheckup: ({ actor }) => rooms.admin.checkup(actor),
     getTurnCredentials: ({ actor }) => rooms.turn.issue(actor),
+    openEcho: ({ actor }) => rooms.echo.open(actor),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The control plane: every route of the contract, health, and errors in one shape. */
 import { randomUUID } from 'node:crypto';
+import type { RequestListener, Server } from 'node:http';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ERRORS, VantError } from '../../wire/errors.ts';
 import { ROUTES, type RouteName } from '../../wire/routes.ts';
@@ -17,6 +18,7 @@ import type { ClientAddress } from './client-address.ts';
 import { toErrorBody, toVantError } from './error-response.ts';
 import { noActor, type Handlers } from './handlers.ts';
 import { addLandingPage } from './landing-page.ts';
+import { addSeenAddress } from './seen-address.ts';
 import { createValidatorCompiler } from './validation.ts';
 import { addWebApp } from './web-app.ts';
 import type { WebBundle } from './web-bundle.ts';
@@ -35,12 +37,15 @@ declare module 'fastify' {
 const MAX_BODY_BYTES = 1024 * 1024;
 /** How long a body may take that is not an upload. */
 const BODY_TIMEOUT_MS = 30_000;
+/** Fastify's own choice, which it does not make for a server that it is given. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 interface Collaborators {
   readonly handlers: Handlers;
   readonly attachments: Attachments;
   readonly authenticator: DeviceAuthenticator;
   readonly clientAddress: ClientAddress;
+  readonly trustedProxies: readonly string[];
   readonly requestsPerDevice: RateLimiter;
   readonly requestsPerAddress: RateLimiter;
   readonly health: Health;
@@ -49,6 +54,14 @@ interface Collaborators {
   readonly log: Log;
   /** Absent in a server that was started without having built it. */
   readonly webBundle: WebBundle | undefined;
+  /** Absent where a proxy has the certificate, or nobody. */
+  readonly tls: HttpsListener | undefined;
+}
+
+interface HttpsListener {
+  createServer(handler: RequestListener): Server;
+  readonly hstsHeader: string | undefined;
+  endStreams(): void;
 }
 
 export function createHttpServer(collaborators: Collaborators): FastifyInstance {
@@ -61,12 +74,15 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
     forceCloseConnections: 'idle',
     // What fastify refuses before it looks for a route (a path that does not decode) has the same shape, too.
     frameworkErrors: (error, _request, reply) => void answer(reply as FastifyReply, toVantError(error)),
+    ...(collaborators.tls && { serverFactory: toServerFactory(collaborators.tls) }),
   });
+  if (collaborators.tls !== undefined) addHttps(server, collaborators.tls);
   server.setValidatorCompiler(createValidatorCompiler());
   addBodyTimeout(server);
   addAttachmentRoutes(server, collaborators.attachments, (request) => authorize(request, true, collaborators));
   for (const name of Object.keys(ROUTES) as RouteName[]) addRoute(server, name, collaborators);
   addHealth(server, collaborators.health);
+  addSeenAddress(server, collaborators.trustedProxies);
   if (collaborators.webBundle === undefined) addLandingPage(server);
   else addWebApp(server, collaborators.webBundle);
   addErrors(server, collaborators.log);
@@ -83,6 +99,28 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
     });
   });
   return server;
+}
+
+/** What fastify does with servers that it makes itself. */
+function toServerFactory({ createServer }: HttpsListener) {
+  return (handler: RequestListener): Server => {
+    const server = createServer(handler);
+    server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+    server.requestTimeout = UPLOAD_TIMEOUT_MS;
+    return server;
+  };
+}
+
+function addHttps(server: FastifyInstance, tls: HttpsListener): void {
+  server.addHook('onRequest', (_request, reply, done) => {
+    const header = tls.hstsHeader;
+    if (header !== undefined) reply.header('strict-transport-security', header);
+    done();
+  });
+  server.addHook('preClose', (done) => {
+    tls.endStreams();
+    done();
+  });
 }
 
 interface RegisteredRoute {

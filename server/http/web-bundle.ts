@@ -1,6 +1,9 @@
-/** The web app's files as the build made them (scripts/webui-bundle.ts): named in web-bundle.json, compressed beforehand. */
+/** The web app's files as the build made them (scripts/webui-bundle.ts): named in web-bundle.json, compressed beforehand. They lie in
+ * a directory, or in the packaged executable. */
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findProgramFile, isPackaged } from '../program/program-files.ts';
 
 export type ContentEncoding = 'br' | 'gzip';
 
@@ -47,11 +50,27 @@ const TYPES: Readonly<Record<string, FileType>> = {
 
 const SUFFIXES: Readonly<Record<ContentEncoding, string>> = { br: '.br', gzip: '.gz' };
 
-/** Undefined when nothing was built there. @throws Error when what is there is not a bundle */
+/** @returns undefined when there is no such file. */
+type ReadFile = (name: string) => Promise<Uint8Array | undefined>;
+
+/** The web app of this build: packaged, or built in the checkout. */
+export async function openOwnWebBundle(): Promise<WebBundle | undefined> {
+  if (!isPackaged) return await openWebBundle(fileURLToPath(new URL('../../.build/webui', import.meta.url)));
+  return await open(async (name) => findProgramFile(join('.build', 'webui', name)));
+}
+
 export async function openWebBundle(directory: string): Promise<WebBundle | undefined> {
-  const text = await readFile(join(directory, MANIFEST), 'utf8').catch(ignoreMissing);
+  return await open((name) => readFile(join(directory, name)).catch(ignoreMissing));
+}
+
+/** Undefined when nothing was built there. @throws Error when what is there is not a bundle */
+async function open(read: ReadFile): Promise<WebBundle | undefined> {
+  const text = await read(MANIFEST);
   if (text === undefined) return undefined;
-  const manifest = JSON.parse(text) as Manifest;
+  const manifest = JSON.parse(Buffer.from(text).toString('utf8')) as Partial<Manifest>;
+  if (typeof manifest.hash !== 'string' || manifest.files === undefined) {
+    throw new Error(`The web app's ${MANIFEST} has no hash: build the web app again.`);
+  }
   const files = new Map<string, WebFile>();
   for (const [path, { sha256 }] of Object.entries(manifest.files)) {
     const type = TYPES[extname(path)];
@@ -61,7 +80,11 @@ export async function openWebBundle(directory: string): Promise<WebBundle | unde
   return {
     hash: manifest.hash,
     files,
-    read: (path, encoding) => readFile(join(directory, path) + (encoding === undefined ? '' : SUFFIXES[encoding])),
+    async read(path, encoding) {
+      const bytes = await read(path + (encoding === undefined ? '' : SUFFIXES[encoding]));
+      if (bytes === undefined) throw new Error(`The web app has no ${path} (${encoding ?? 'plain'}): build it again.`);
+      return bytes;
+    },
   };
 }
 

@@ -20,6 +20,7 @@ export function createRateLimiters(store: RateStore, live: LiveConfig, now: () =
     pushChangesPerDevice: create('push-device', (limits) => limits.push_changes_per_device),
     attachmentsPerAccount: create('attachments-account', (limits) => limits.attachments_per_account),
     recordsPerAccount: create('records-account', (limits) => limits.records_per_account),
+    echoCallsPerAccount: create('echo-account', (limits) => limits.echo_calls_per_account),
     bundlesPerDevice: create('bundles-device', (limits) => limits.bundles_per_device),
   };
 }

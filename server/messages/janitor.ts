@@ -65,6 +65,8 @@ export class Janitor {
   async sweep(): Promise<number> {
     const { accounts, messages, now } = this.#with;
     await accounts.removeGhosts(now() - GHOST_AGE_MS);
+    // Of a process that could not do it itself.
+    for (const accountId of await accounts.listOverdueGuests(now())) await accounts.removeGuest(accountId);
     let [removed, queued] = [0, 0];
     for (const accountId of await accounts.listIds()) {
       const account = await accounts.load(accountId);

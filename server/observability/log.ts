@@ -1,6 +1,7 @@
 /** Structured logs without content, keys, tokens or whole addresses. */
 import { isIP } from 'node:net';
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { createJournalStream, isJournal, withPriority } from './journal.ts';
 
 export type Log = Logger;
 export type AddressLogging = 'truncated' | 'full' | 'none';
@@ -9,6 +10,8 @@ export interface LogOptions {
   readonly level: string;
   /** Lines for people, or one JSON object a line. */
   readonly isText: boolean;
+  /** Whether lines carry their priority for the journal of systemd. */
+  readonly isJournal?: boolean;
   readonly destination?: DestinationStream;
 }
 
@@ -26,6 +29,7 @@ const REDACTED = [
 
 export function createLog(options: LogOptions): Log {
   const destination = options.destination ?? pino.destination({ dest: 1, sync: true });
+  const { isText, isJournal = false } = options;
   return pino(
     {
       level: options.level,
@@ -34,8 +38,18 @@ export function createLog(options: LogOptions): Log {
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     },
-    options.isText ? createTextStream(destination) : destination,
+    isText ? createTextStream(destination, isJournal) : isJournal ? createJournalStream(destination) : destination,
   );
+}
+
+/** The form that the option log.format asks for: with `auto`, text where people read it. */
+export function chooseLogForm(
+  format: 'auto' | 'json' | 'text',
+  env: NodeJS.ProcessEnv = process.env,
+): Pick<LogOptions, 'isText' | 'isJournal'> {
+  const toJournal = isJournal(env, 1);
+  const isText = format === 'text' || (format === 'auto' && (process.stdout.isTTY || toJournal));
+  return { isText, isJournal: toJournal };
 }
 
 /** IPv4 without its last byte, IPv6 without all but its first 48 bits: enough to see an attack, not a person. */
@@ -58,20 +72,20 @@ interface LogLine {
   [field: string]: unknown;
 }
 
-/** `12:34:56 info  message field=value`: what a person at a terminal wants to see. */
-function createTextStream(destination: DestinationStream): DestinationStream {
+/** `12:34:56 info  message field=value`: what a person at a terminal wants to see. The journal knows time and level. */
+function createTextStream(destination: DestinationStream, isJournal: boolean): DestinationStream {
   return {
     write(line: string) {
       const { time, level, msg, err, ...fields } = JSON.parse(line) as LogLine;
       const rest = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
       const parts = [
-        time.slice(11, 19),
-        level.padEnd(5),
+        ...(isJournal ? [] : [time.slice(11, 19), level.padEnd(5)]),
         msg ?? '',
         ...rest,
         ...(err?.message ? [`(${err.message})`] : []),
       ];
-      destination.write(`${parts.join(' ')}\n`);
+      const text = `${parts.join(' ')}\n`;
+      destination.write(isJournal ? withPriority(level, text) : text);
     },
   };
 }

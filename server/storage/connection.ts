@@ -42,3 +42,9 @@ export interface RedisConnection {
   isReady(): boolean;
   close(): Promise<void>;
 }
+
+/** One that can be looked at as a whole. */
+export interface InspectableConnection extends RedisConnection {
+  /** Asks every primary node the same. */
+  executeOnPrimaries(command: readonly RedisArgument[]): Promise<RedisReply[]>;
+}

@@ -26,6 +26,8 @@ export interface StorageKeys {
   readonly linkTokens: (accountId: AccountId) => string;
   /** Sorted set of all accounts by time of creation. */
   readonly accounts: string;
+  /** Sorted set: accounts that are no members, by the time after which they are removed. */
+  readonly guests: string;
   /** Hash: the role of every account. In the slot of `accounts`, so that both change together; nowhere else is a role stored. */
   readonly roles: string;
   readonly invite: (tokenHash: string) => string;
@@ -61,6 +63,12 @@ export interface StorageKeys {
   readonly historyMinutes: (hourAt: number) => string;
   /** Hash: hours of the day that begins then. */
   readonly historyHours: (dayAt: number) => string;
+  /** String: a sealed record of what certificates need. In one slot with the lease. */
+  readonly tlsState: (name: string) => string;
+  /** String: held by the one node that renews certificates. */
+  readonly tlsLease: string;
+  /** Channel: nodes tell each other of challenges and certificates. */
+  readonly tlsChannel: string;
   /** Channel: events for the node that holds the device's connection. */
   readonly deviceChannel: (device: DeviceAddress) => string;
   /** Channel: what do you hold in memory about this account? */
@@ -87,6 +95,7 @@ export function createStorageKeys(prefix: string): StorageKeys {
     pushRecord: ofDevice('push'),
     linkTokens: ofAccount('link-tokens'),
     accounts: `${prefix}accounts`,
+    guests: `${prefix}guests`,
     roles: `${prefix}roles:{${prefix}accounts}`,
     invite: (tokenHash) => `${prefix}invite:{${tokenHash}}`,
     invites: `${prefix}invites`,
@@ -106,6 +115,9 @@ export function createStorageKeys(prefix: string): StorageKeys {
     attachmentDirectory: `${prefix}attachment-directory`,
     historyMinutes: (hourAt) => `${prefix}history:{history}:minutes:${hourAt}`,
     historyHours: (dayAt) => `${prefix}history:{history}:hours:${dayAt}`,
+    tlsState: (name) => `${prefix}tls:{tls}:${name}`,
+    tlsLease: `${prefix}tls-lease:{tls}`,
+    tlsChannel: `${prefix}tls-channel:{tls}`,
     deviceChannel: ofDevice('device'),
     liveQuestions: `${prefix}live-questions`,
     liveAnswers: (node) => `${prefix}live-answers:${node}`,

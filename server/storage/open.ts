@@ -1,7 +1,8 @@
-import type { RedisConnection } from './connection.ts';
+import type { InspectableConnection } from './connection.ts';
 import { AofRewriter, type RewriterClock } from './embedded/aof-rewriter.ts';
 import { findLastRewrite } from './embedded/aof-files.ts';
 import { startEmbeddedRedis, type EmbeddedHooks } from './embedded/embedded-redis.ts';
+import { isAnswering } from './embedded/probe.ts';
 import { checkExternalRedis, type Finding } from './external-check.ts';
 import { createExternalLink } from './external-redis.ts';
 import { NodeLink } from './links/node-link.ts';
@@ -28,7 +29,7 @@ export interface StorageFacts extends RedisFacts {
 }
 
 export interface Storage {
-  readonly connection: RedisConnection;
+  readonly connection: InspectableConnection;
   /** One line for the log and for `vant doctor`: which Redis this is. */
   readonly description: string;
   /** The process of the embedded Redis; undefined while it is down, and for an external one. */
@@ -37,6 +38,9 @@ export interface Storage {
   /** What was found wrong with an external Redis at the start, with what mends it. */
   readonly findings: readonly string[];
   inspect(): Promise<StorageFacts>;
+  /** False when our own Redis runs and does not answer. While it is down its supervisor starts it again, and an external one is
+   * not ours to mend: both count as true. */
+  answers(): Promise<boolean>;
   /** Makes deleted envelopes leave the disk now. @returns false when there was nothing to do, or Redis is not ours. */
   rewriteAof(): Promise<boolean>;
   close(): Promise<void>;
@@ -79,6 +83,7 @@ async function openEmbedded(options: EmbeddedOptions, hooks: StorageHooks): Prom
       return { ...(await inspectRedis(connection)), ...(lastRewriteAt !== undefined && { lastRewriteAt }) };
     },
     redisPid: () => redis.pid(),
+    answers: async () => redis.pid() === undefined || (await isAnswering(redis.socketPath)),
     rewriteAof: () => rewriter.rewrite(),
     async close() {
       rewriter.stop();
@@ -115,6 +120,7 @@ async function openExternal(options: ExternalOptions, hooks: StorageHooks): Prom
       findings: findings.map(({ message }) => message),
       inspect: () => inspectRedis(connection),
       redisPid: () => undefined,
+      answers: async () => true,
       rewriteAof: async () => false,
       close: () => connection.close(),
     };

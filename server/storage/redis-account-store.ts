@@ -3,7 +3,14 @@ import { MAX_DEVICE_ID } from '../../wire/limits.ts';
 import { PRIMARY_DEVICE_ID, type AccountId, type DeviceId } from '../../wire/ids.ts';
 import { PUSH_KINDS, type DeviceRegistration, type Role } from '../../wire/schemas.ts';
 import type { Account, DeviceRecord } from '../accounts/account.ts';
-import type { AccountStore, InspectedDevices, MemberList, NewAccount, NewDevice } from '../accounts/account-store.ts';
+import type {
+  AccountStore,
+  InspectedDevices,
+  MemberList,
+  NewAccount,
+  NewDevice,
+  NewGuest,
+} from '../accounts/account-store.ts';
 import { toDeviceText, type DeviceAddress } from '../devices/device-address.ts';
 import type { RedisConnection, RedisReply } from './connection.ts';
 import type { StorageKeys } from './keys.ts';
@@ -45,11 +52,38 @@ export class RedisAccountStore implements AccountStore {
   }
 
   async create(account: NewAccount): Promise<void> {
-    const { accountId, role, device } = account;
+    const { accountId, role, inviteId } = account;
+    await this.#store(account, { inviteId });
+    // Last, so that nobody counts as an owner who does not exist. After a crash in between there is a member whose device got no
+    // answer: it asks again, and comes here again.
+    await this.#redis.evaluate(GIVE_ROLE, [this.#keys.accounts, this.#keys.roles], [accountId, role]);
+  }
+
+  async createGuest(guest: NewGuest): Promise<void> {
+    const { guests } = this.#keys;
+    // First, so that whatever is stored after it is found again.
+    await this.#redis.execute(guests, ['ZADD', guests, String(guest.expiresAt), guest.accountId]);
+    await this.#store(guest, {});
+  }
+
+  async removeGuest(accountId: AccountId): Promise<void> {
+    const { guests } = this.#keys;
+    await this.#removeData(accountId);
+    await this.#redis.execute(guests, ['ZREM', guests, accountId]);
+  }
+
+  async listOverdueGuests(now: number): Promise<AccountId[]> {
+    const { guests } = this.#keys;
+    const due = await this.#redis.execute(guests, ['ZRANGE', guests, '-inf', String(now), 'BYSCORE']);
+    return (due as Buffer[]).map((id) => id.toString() as AccountId);
+  }
+
+  async #store(account: Omit<NewAccount, 'role' | 'inviteId'>, more: Readonly<Record<string, string>>): Promise<void> {
+    const { accountId, device } = account;
     const fields = {
       createdAt: String(account.createdAt),
       identityKey: Buffer.from(decodeBase64Url(device.identityKey)),
-      inviteId: account.inviteId,
+      ...more,
     };
     await this.#redis.evaluate(
       CREATE_ACCOUNT,
@@ -62,9 +96,6 @@ export class RedisAccountStore implements AccountStore {
         ...toStoreKeysArguments(device),
       ],
     );
-    // Last, so that nobody counts as an owner who does not exist. After a crash in between there is a member whose device got no
-    // answer: it asks again, and comes here again.
-    await this.#redis.evaluate(GIVE_ROLE, [this.#keys.accounts, this.#keys.roles], [accountId, role]);
   }
 
   async load(accountId: AccountId): Promise<Account | undefined> {
@@ -126,6 +157,13 @@ export class RedisAccountStore implements AccountStore {
     const inviteId = (await this.#redis.execute(account, ['HGET', account, 'inviteId'])) as Buffer | null;
     // First of all, or repeating the registration would make the account anew.
     if (inviteId) await this.#deleteInvite(String(inviteId));
+    await this.#removeData(accountId);
+    await this.release(accountId);
+    return true;
+  }
+
+  async #removeData(accountId: AccountId): Promise<void> {
+    const account = this.#keys.account(accountId);
     // Once these are gone, no script adds anything for the account; so what is deleted next stays deleted.
     const { devices, linkTokens, attachmentUsage } = this.#keys;
     const own = [account, ...[devices, linkTokens, attachmentUsage].map((toKey) => toKey(accountId))];
@@ -133,8 +171,6 @@ export class RedisAccountStore implements AccountStore {
     const names = allDeviceIds.flatMap((deviceId) => this.#deviceDataKeys({ accountId, deviceId }));
     await this.#redis.execute(account, ['DEL', ...names]);
     await this.#forgetWakes(allDeviceIds.map((deviceId) => ({ accountId, deviceId })));
-    await this.release(accountId);
-    return true;
   }
 
   async #deleteInvite(inviteId: string): Promise<void> {

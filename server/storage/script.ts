@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readProgramText } from '../program/program-files.ts';
 import type { RedisScript } from './connection.ts';
 
-const readLua = (name: string) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+const readLua = (name: string) => readProgramText(`server/storage/lua/${name}.lua`);
 
 /** Reads a script of the lua/ folder beside this file. `preludes` are files of local functions that it uses. */
 export function loadScript(name: string, preludes: readonly string[] = []): RedisScript {

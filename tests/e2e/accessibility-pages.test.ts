@@ -18,6 +18,7 @@ const PAGES = [
   'settings/storage',
   'settings/server-records',
   'settings/invites',
+  'settings/connection',
   'settings/keyboard',
   'settings/about',
   'admin/members',
@@ -26,6 +27,7 @@ const PAGES = [
   'admin/status',
   'admin/charts',
   'admin/configuration',
+  'admin/connections',
   'member/ID',
   'safety-number/ID',
   'identity/ID',
@@ -99,6 +101,17 @@ describe('with an account', () => {
       await ada.page.setViewportSize({ width: 1280, height: 720 });
     },
   );
+
+  it('a connection test that is over, and what the admins see of it', async () => {
+    await goTo(ada.page, '#/settings/connection');
+    await ada.page.getByRole('button', { name: 'Test now' }).click();
+    await ada.page.getByRole('button', { name: 'Send the result to the admins' }).click();
+    await ada.page.getByRole('button', { name: 'Sent' }).waitFor();
+    await checkBothThemes(ada.page);
+    await goTo(ada.page, '#/admin/connections');
+    await ada.page.getByRole('row', { name: /Ada/ }).waitFor();
+    await checkBothThemes(ada.page);
+  });
 
   it('dialogs', async () => {
     await goTo(ada.page, '#/settings/devices');

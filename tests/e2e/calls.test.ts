@@ -68,8 +68,10 @@ async function expectBothHear(): Promise<void> {
     listenFor(ada.page, BOB_HZ, LISTEN_MS),
     listenFor(bob.page, ADA_HZ, LISTEN_MS),
   ]);
-  expect(Math.abs(atAda - BOB_HZ)).toBeLessThan(15);
-  expect(Math.abs(atBob - ADA_HZ)).toBeLessThan(15);
+  const shown = await Promise.all([ada, bob].map(({ page }) => page.locator('vant-call-view').innerText()));
+  const seen = `heard ${atAda} and ${atBob} Hz; shown: ${JSON.stringify(shown)}`;
+  expect(Math.abs(atAda - BOB_HZ), seen).toBeLessThan(15);
+  expect(Math.abs(atBob - ADA_HZ), seen).toBeLessThan(15);
 }
 
 describe('two members', () => {

@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTurnChecks } from '../../cli/doctor/turn-checks.ts';
+import { createTurnChecks } from '../../server/doctor/turn-checks.ts';
 import { loadConfig } from '../../config/load.ts';
 import { createTimeLimitedCredentials } from '../../server/turn/policy/time-limited-credentials.ts';
 import { TurnClient } from '../../server/turn/client/turn-client.ts';
@@ -33,6 +33,17 @@ async function writeDocumentedConfig(path: string): Promise<void> {
 const connect = async (credentials: { username: string; password: string }, transport: 'udp' | 'tcp' = 'udp') =>
   await TurnClient.connect({ transport, address: '127.0.0.1', port }, credentials);
 
+/** With a client of its own each time: a refused datagram ends one. */
+async function isAwake(): Promise<boolean> {
+  const client = await connect({ username: '', password: '' });
+  const isAnswered = await client.bind().then(
+    () => true,
+    () => false,
+  );
+  client.close();
+  return isAnswered;
+}
+
 beforeAll(async () => {
   directory = await makeTemporaryDirectory();
   const probe = createSocket('udp4').bind(0, '127.0.0.1');
@@ -53,9 +64,7 @@ beforeAll(async () => {
     '--no-dtls',
     '--allow-loopback-peers',
   ]);
-  const awake = await connect({ username: '', password: '' });
-  await until('coturn to answer', () => awake.bind().catch(() => undefined), 30_000);
-  awake.close();
+  await until('coturn to answer', () => isAwake(), 30_000);
   server = await startTestServer({
     VANT_TURN_MODE: 'external',
     VANT_TURN_EXTERNAL_URLS: `turn:127.0.0.1:${port}?transport=udp,turn:127.0.0.1:${port}?transport=tcp`,

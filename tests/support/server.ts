@@ -59,5 +59,5 @@ export async function startNode(env: Record<string, string>, overrides: Override
     configWarnings: () => [],
   };
   const app = await createApp(loaded.config, loaded.secrets, { log, program, ...overrides });
-  return { app, url: `http://127.0.0.1:${app.port}`, logText: () => text };
+  return { app, config: loaded.config, url: `http://127.0.0.1:${app.port}`, logText: () => text };
 }

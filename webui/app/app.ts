@@ -9,13 +9,14 @@ import '../components/toasts.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import { hadAccount } from '../platform/account-marker.ts';
 import { replaceRoute, route } from '../platform/router.ts';
-import { dismissNotice, notices } from '../state/notices.ts';
+import { attempt, dismissNotice, notices } from '../state/notices.ts';
 import { ViewElement } from '../state/watch.ts';
 import { base } from '../styles/shared.ts';
 import '../views/chat/chat-view.ts';
 import type { AppContext, CallRequest } from './context.ts';
 import { LazyViews } from './lazy-views.ts';
 import { startCalls } from './start-calls.ts';
+import { startNotifications } from './start-notifications.ts';
 import './update-banner.ts';
 
 const views = new LazyViews({
@@ -41,14 +42,14 @@ export class App extends ViewElement {
     css`
       :host {
         display: grid;
-        grid-template-rows: auto minmax(0, 1fr);
+        grid-template-rows: auto auto minmax(0, 1fr);
         height: 100%;
       }
       .page {
         display: contents;
       }
       .page > * {
-        grid-row: 2;
+        grid-row: 3;
         min-height: 0;
         height: 100%;
       }
@@ -73,6 +74,7 @@ export class App extends ViewElement {
   static connect(context: AppContext): void {
     App.#context = context;
     App.#calls = startCalls(context);
+    startNotifications(context, App.#calls);
   }
 
   static #calls: ReadonlySignal<CallService | undefined>;
@@ -81,9 +83,17 @@ export class App extends ViewElement {
     void App.#calls.value?.start(detail.peer, detail.withVideo);
   };
 
+  readonly #startEcho = (): void => {
+    const calls = App.#calls.value;
+    if (calls !== undefined) void attempt(() => calls.startEcho());
+  };
+
   protected override render(): TemplateResult {
     return html`<vant-update-banner></vant-update-banner>
-      <div class="page" @call-request=${this.#startCall}>${this.#renderPage(App.#context)}</div>
+      <vant-notification-banner .context=${App.#context}></vant-notification-banner>
+      <div class="page" @call-request=${this.#startCall} @echo-request=${this.#startEcho}>
+        ${this.#renderPage(App.#context)}
+      </div>
       ${this.#renderCall(App.#context)}
       <vant-toasts
         .items=${notices.value}

@@ -36,6 +36,7 @@ interface StatsEntry {
   readonly selectedCandidatePairId?: string;
   readonly localCandidateId?: string;
   readonly candidateType?: string;
+  readonly relayProtocol?: string;
 }
 
 export class CallStatsReader {
@@ -58,7 +59,7 @@ export class CallStatsReader {
       lossRatio,
       localLevel: levelOf(find('media-source')),
       remoteLevel: levelOf(inbound),
-      isRelayed: byId(pair?.localCandidateId)?.candidateType === 'relay',
+      isRelayed: isRelay(byId(pair?.localCandidateId)),
     };
   }
 
@@ -70,6 +71,10 @@ export class CallStatsReader {
     return lost + arrived === 0 ? 0 : lost / (lost + arrived);
   }
 }
+
+/** Where the other side sees another address than that of the relay, the candidate is called "prflx", and yet has a relay. */
+const isRelay = (local: StatsEntry | undefined): boolean =>
+  local?.candidateType === 'relay' || local?.relayProtocol !== undefined;
 
 const levelOf = (entry: StatsEntry | undefined): number => entry?.audioLevel ?? 0;
 

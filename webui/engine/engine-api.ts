@@ -3,6 +3,7 @@
 import type { LinkOptions } from '../../client/account/link-device.ts';
 import type { VantClient } from '../../client/client.ts';
 import type { ClientEvents } from '../../client/events.ts';
+import type { DevicePush } from '../../client/devices/device-push.ts';
 import type { Groups } from '../../client/groups.ts';
 import type { Team } from '../../client/team.ts';
 import type { BackupApi, BackupProgress } from './backup/backup-api.ts';
@@ -21,16 +22,19 @@ export const CLIENT_METHODS = [
   'deleteForEveryone',
   'deleteForMe',
   'deliveryInfo',
+  'drain',
   'editMessage',
   'eraseLocal',
   'firstUnread',
   'hasPendingRegistration',
   'join',
   'markRead',
+  'markShown',
   'markUnread',
   'message',
   'messages',
   'messagesAround',
+  'notificationSettings',
   'preferences',
   'react',
   'recordCall',
@@ -43,29 +47,38 @@ export const CLIENT_METHODS = [
   'setDraft',
   'setExpireTimer',
   'setMutedUntil',
+  'setNotificationSettings',
   'setPinned',
   'setPreferences',
   'unreact',
+  'unreadAmong',
+  'unshown',
 ] as const satisfies readonly (keyof VantClient)[];
 
 export const TEAM_METHODS = [
   'acceptIdentity',
   'accountRecords',
   'addDevice',
+  'adminCheckup',
   'adminConfig',
   'adminHistory',
   'adminStatus',
   'blockedMembers',
   'compareScannable',
+  'connectionReports',
   'createInvite',
   'devices',
+  'forgetEcho',
+  'hasEcho',
   'iceServers',
   'identityState',
   'invites',
   'knownMembers',
   'members',
+  'openEcho',
   'removeDevice',
   'removeMember',
+  'reportConnection',
   'revokeInvite',
   'safetyNumber',
   'scannableFingerprint',
@@ -87,6 +100,15 @@ export const GROUP_METHODS = [
   'setAccess',
   'setAdmin',
 ] as const satisfies readonly (keyof Groups)[];
+
+export const PUSH_METHODS = [
+  'isRegistered',
+  'offer',
+  'register',
+  'registration',
+  'remove',
+  'test',
+] as const satisfies readonly (keyof DevicePush)[];
 
 export interface EngineControl {
   /** Opens the store; connects when somebody has joined. May be called again, after joining for one. */
@@ -133,6 +155,7 @@ export interface EngineApi {
   readonly client: Pick<VantClient, (typeof CLIENT_METHODS)[number]>;
   readonly team: Pick<Team, (typeof TEAM_METHODS)[number]>;
   readonly groups: Pick<Groups, (typeof GROUP_METHODS)[number]>;
+  readonly push: Pick<DevicePush, (typeof PUSH_METHODS)[number]>;
   readonly vault: VaultApi;
   readonly backup: BackupApi;
   readonly search: SearchApi;

@@ -34,6 +34,8 @@ const TEXTS: Readonly<Record<Code, () => string>> = {
   QUOTA_EXCEEDED: () =>
     msg('Your attachments take as much room as the server allows. Try again when older ones have expired.'),
   DISK_FULL: () => msg('The server has no room for attachments. Try again later, or tell your admin.'),
+  ECHO_UNAVAILABLE: () => msg('This server answers no test calls. The admin can switch them on with calls.echo.'),
+  ECHO_BUSY: () => msg('Too many members make a test call at the moment. Try again in a minute.'),
   PUSH_UNAVAILABLE: () => msg('The server cannot wake this browser. The admin can switch notifications on.'),
   PUSH_ADDRESS_REFUSED: () => msg('The server does not accept where this browser wants to be woken. Tell your admin.'),
   RATE_LIMITED: () => msg('That was too much at once. Wait a moment and try again.'),

@@ -4,6 +4,7 @@ import { signal } from '@preact/signals-core';
 import type { DirectoryEntry } from '../../client/directory/directory.ts';
 import type { IdentityState } from '../../client/directory/identity-state.ts';
 import type { EngineClient } from '../platform/engine-client.ts';
+import { parseAccountId } from '../../wire/ids.ts';
 
 /** Nobody is told when someone joins: whoever looks at the page asks now and then. */
 const REFRESH_MS = 60_000;
@@ -62,7 +63,7 @@ export class Directory {
 
   async #refreshIdentities(accountIds: readonly string[]): Promise<void> {
     const states = await Promise.all(
-      accountIds.map((accountId) => this.#engine.team.identityState(accountId as never).catch(() => undefined)),
+      accountIds.map((accountId) => this.#engine.team.identityState(parseAccountId(accountId)).catch(() => undefined)),
     );
     const next = new Map(this.identities.value);
     accountIds.forEach((accountId, index) => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { isSea } from 'node:sea';
+import { unpackNativePart } from '../../program/native-parts.ts';
+import { isPackaged } from '../../program/program-files.ts';
 import { StorageSetupError } from '../storage-setup-error.ts';
 import type { RedisBinary } from './binary.ts';
 import { buildRedis } from './build-redis.ts';
@@ -53,10 +53,9 @@ async function findConfigured(path: string): Promise<RedisBinary> {
   return found;
 }
 
-/** The packaged program brings its own redis-server: beside itself, or where VANT_BUNDLED_REDIS says. */
+/** The packaged program brings its own redis-server. VANT_BUNDLED_REDIS names another. */
 async function findBundled(_options: FindOptions, environment: NodeJS.ProcessEnv): Promise<RedisBinary | string> {
-  const path =
-    environment['VANT_BUNDLED_REDIS'] ?? (isSea() ? join(dirname(process.execPath), 'redis-server') : undefined);
+  const path = environment['VANT_BUNDLED_REDIS'] ?? (isPackaged ? unpackNativePart('redis-server') : undefined);
   if (path === undefined) return NOTHING_BUNDLED;
   const found = await examineBinary(path, 'bundled', {});
   return 'problem' in found ? `The bundled Redis cannot be used: ${found.problem}` : found;
@@ -91,7 +90,7 @@ async function provideFromPackage(options: FindOptions, environment: NodeJS.Proc
 async function provideFromSource(options: FindOptions, environment: NodeJS.ProcessEnv): Promise<RedisBinary | string> {
   if (options.mayDownload === false) return 'Nothing may be built.';
   // redis-memory-server starts a packaged program over and over; and there it is not shipped at all.
-  if (isSea()) return 'A packaged Vant does not build Redis.';
+  if (isPackaged) return 'A packaged Vant does not build Redis.';
   options.report('Redis is built from source by redis-memory-server. That takes some minutes, once.');
   return attempt('Redis cannot be built', options, () => buildRedis(options.cacheDirectory, environment));
 }

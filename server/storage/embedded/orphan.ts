@@ -71,7 +71,8 @@ async function isOurs({ pid, socketPath }: RunRecord): Promise<boolean> {
   return isRunning(pid) && (await probeRedis(socketPath)).state !== 'absent';
 }
 
-function readRunRecord(directory: string): RunRecord | undefined {
+/** Undefined where no redis-server was started, or it was stopped in order. */
+export function readRunRecord(directory: string): RunRecord | undefined {
   try {
     return JSON.parse(readFileSync(join(directory, RUN_FILE), 'utf8')) as RunRecord;
   } catch {

@@ -14,7 +14,7 @@ export async function findParentDeathLauncher(
   if (process.platform !== 'linux' || setpriv === undefined) return [];
   const launcher = [setpriv, '--pdeathsig', 'TERM'];
   try {
-    await promisify(execFile)(setpriv, ['--pdeathsig', 'TERM', process.execPath, '--version'], { timeout: TIMEOUT_MS });
+    await promisify(execFile)(setpriv, ['--pdeathsig', 'TERM', setpriv, '--version'], { timeout: TIMEOUT_MS });
     return launcher;
   } catch {
     return [];

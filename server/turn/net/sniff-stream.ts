@@ -18,15 +18,23 @@ export function classifyStream(bytes: Uint8Array): StreamKind | undefined {
   return readUint32(bytes, 4) === MAGIC_COOKIE ? 'turn' : 'http';
 }
 
-/** Reads the beginning of a stream, decrypted if it was TLS, until it tells what it is. The bytes are put back, so that whoever
- * serves it reads it from its first byte on.
+/** What a stream, decrypted if it was TLS, turns out to be; see `readUntilKnown`. */
+export const sniffStream = (stream: Duplex, timeoutMs: number): Promise<StreamKind | undefined> =>
+  readUntilKnown(stream, timeoutMs, classifyStream);
+
+/** Reads the beginning of a stream until it tells what it is. The bytes are put back, so that whoever serves it reads it from its
+ * first byte on.
  * @returns undefined when the stream has ended, or said nothing for `timeoutMs`; it is destroyed then. */
-export async function sniffStream(stream: Duplex, timeoutMs: number): Promise<StreamKind | undefined> {
-  const decided = Promise.withResolvers<StreamKind | undefined>();
+export async function readUntilKnown<Kind>(
+  stream: Duplex,
+  timeoutMs: number,
+  classify: (bytes: Uint8Array) => Kind | undefined,
+): Promise<Kind | undefined> {
+  const decided = Promise.withResolvers<Kind | undefined>();
   let bytes = Buffer.alloc(0);
   const look = () => {
     for (let chunk: unknown; (chunk = stream.read()) !== null;) bytes = Buffer.concat([bytes, chunk as Buffer]);
-    const kind = classifyStream(bytes);
+    const kind = classify(bytes);
     if (kind !== undefined) decided.resolve(kind);
   };
   const end = () => decided.resolve(undefined);

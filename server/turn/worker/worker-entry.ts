@@ -3,4 +3,5 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { runTurnThread } from './turn-thread.ts';
 import type { WorkerInput } from './worker-messages.ts';
 
-if (parentPort !== null) await runTurnThread(parentPort, workerData as WorkerInput);
+// Not awaited, so that it can be bundled as a script; a rejection ends the thread either way.
+if (parentPort !== null) void runTurnThread(parentPort, workerData as WorkerInput);

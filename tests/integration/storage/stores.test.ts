@@ -4,6 +4,7 @@ import type { ExternalTarget } from '../../../server/storage/options.ts';
 import { createStores } from '../../../server/storage/stores.ts';
 import { startClusterRedis, startSingleRedis } from '../../support/redis.ts';
 import { describeAccountStore } from './account-store.contract.ts';
+import { describeBackup } from './backup.contract.ts';
 import { describeHistoryStore } from './history-store.contract.ts';
 import { describeInviteStore } from './invite-store.contract.ts';
 import { describeKeyStore } from './key-store.contract.ts';
@@ -62,6 +63,7 @@ function describeStores<T extends { stop(): Promise<void> }>(
     describe('janitor lock', () => describeJanitorLock(given));
     describe('push addresses and wakes', () => describePushStore(given));
     describe('wake queue', () => describeWakeQueue(given));
+    describe('backups', () => describeBackup(given));
     describe('server keys', () => describeServerKeyStore(given));
   });
 }

@@ -62,7 +62,7 @@ describe('types follow from the declarations', () => {
     expectTypeOf<Config['redis']['external']['url']>().toEqualTypeOf<string | undefined>();
     expectTypeOf<Config['redis']['external']>().not.toHaveProperty('password');
     expectTypeOf<Secrets['redis']['external']['password']>().toEqualTypeOf<Secret | undefined>();
-    expectTypeOf<keyof Secrets>().toEqualTypeOf<'redis' | 'push' | 'turn'>();
+    expectTypeOf<keyof Secrets>().toEqualTypeOf<'redis' | 'push' | 'tls' | 'turn'>();
   });
 });
 
@@ -303,7 +303,7 @@ describe('rules', () => {
     ],
     [
       'server: { public_url: https://chat.example.org }',
-      'server.trusted_proxies: is empty, and server.public_url is https: every client will seem to come from the proxy and share one limit',
+      'server.trusted_proxies: is empty, server.public_url is https, and tls.mode is off: every client will seem to come from the proxy and share one limit',
     ],
     [
       'server: { trusted_proxies: [0.0.0.0/0] }',

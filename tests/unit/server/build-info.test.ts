@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { renderBuild } from '../../../cli/commands/version.ts';
 import { describeBuild, findCommit } from '../../../server/build-info.ts';
-import { findWebBundle } from '../../../server/web-bundle.ts';
+import { openWebBundle } from '../../../server/http/web-bundle.ts';
 import { makeTemporaryDirectory, removeDirectory } from '../../support/appliance.ts';
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
@@ -17,7 +17,7 @@ describe('which build this is', () => {
   beforeEach(async () => (root = await makeTemporaryDirectory()));
   afterEach(() => removeDirectory(root));
 
-  test('the commit of a package, of a branch, of a packed branch, of a detached head, of a worktree', () => {
+  test('the commit of a branch, of a packed branch, of a detached head, of a worktree', () => {
     expect(findCommit(root)).toBeUndefined();
     write('.git/HEAD', COMMIT);
     expect(findCommit(root)).toBe(COMMIT);
@@ -32,19 +32,14 @@ describe('which build this is', () => {
     write('.git/worktrees/tree/HEAD', 'ref: refs/heads/main');
     write('.git/worktrees/tree/commondir', '../..');
     expect(findCommit(join(root, 'tree'))).toBe(newer);
-    write('commit', COMMIT);
-    expect(findCommit(root)).toBe(COMMIT);
-    write('commit', 'nonsense');
-    expect(findCommit(root)).toBeUndefined();
   });
 
-  test('the web app by the hash in its file; without one there is none, and a broken one is no silence', () => {
-    const file = join(root, 'web-bundle.json');
-    expect(findWebBundle(file)).toBeUndefined();
-    write('web-bundle.json', '{"hash":"abc","files":3}');
-    expect(findWebBundle(file)).toBe('abc');
+  test('the web app by the hash in its file; without one there is none, and a broken one is no silence', async () => {
+    expect(await openWebBundle(root)).toBeUndefined();
+    write('web-bundle.json', '{"hash":"abc","files":{}}');
+    expect((await openWebBundle(root))?.hash).toBe('abc');
     write('web-bundle.json', '{}');
-    expect(() => findWebBundle(file)).toThrow('build the web app again');
+    await expect(openWebBundle(root)).rejects.toThrow('build the web app again');
   });
 
   test('vant version, for a person', () => {

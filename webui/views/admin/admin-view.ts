@@ -12,6 +12,7 @@ import { ViewElement } from '../../state/watch.ts';
 import { content } from '../../styles/content.ts';
 import './charts-page.ts';
 import './configuration-page.ts';
+import './connections-page.ts';
 import './members-page.ts';
 import './status-page.ts';
 import './team-invites-page.ts';
@@ -61,6 +62,7 @@ function entries(current: string): PageEntry[] {
     entry('invites', 'user-plus', msg('Invites')),
     entry('status', 'server', msg('Status'), true),
     entry('charts', 'history', msg('Figures over time')),
+    entry('connections', 'signal-high', msg('Connections of members')),
     entry('configuration', 'settings', msg('Configuration')),
   ];
 }
@@ -73,6 +75,8 @@ function renderPage(page: string, id: string | undefined, context: AppContext): 
       return html`<vant-status-page .context=${context}></vant-status-page>`;
     case 'charts':
       return html`<vant-charts-page .context=${context}></vant-charts-page>`;
+    case 'connections':
+      return html`<vant-connections-page .context=${context}></vant-connections-page>`;
     case 'configuration':
       return html`<vant-configuration-page .context=${context}></vant-configuration-page>`;
     default:

@@ -1,6 +1,12 @@
 /** What is said of a call. */
 import { msg, str } from '@lit/localize';
 import type { CallEnd, CallView } from '../../../client/calls/call-view.ts';
+import type { DirectoryEntry } from '../../../client/directory/directory.ts';
+import { nameOf } from '../../state/member-names.ts';
+
+/** Whom the call is with. The echo service is no member. */
+export const peerName = (call: CallView, members: ReadonlyMap<string, DirectoryEntry>): string =>
+  call.isEcho ? msg('Test call (echo)') : nameOf(members, call.peer);
 
 export function describePhase(call: CallView, now: number): string {
   switch (call.phase) {
@@ -33,6 +39,8 @@ function describeEnd(end: CallEnd, call: CallView): string {
       return msg('No answer');
     case 'cancelled':
       return msg('Call ended');
+    case 'identity-changed':
+      return msg('The safety number has changed');
     case 'answered-elsewhere':
       return msg('Answered on another device');
     case 'declined-elsewhere':

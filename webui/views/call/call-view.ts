@@ -2,17 +2,20 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { CallView as Call } from '../../../client/calls/call-view.ts';
-import type { CallService, PictureKind } from '../../calls/call-service.ts';
+import type { CallRequest, CallService, PictureKind } from '../../calls/call-service.ts';
 import type { CallStats } from '../../calls/call-stats.ts';
 import '../../components/avatar.ts';
+import '../../components/banner.ts';
 import '../../components/icon-button.ts';
 import type { IconName } from '../../components/icon-shapes.ts';
 import '../../components/icon.ts';
+import { pathTo } from '../../platform/router.ts';
 import { nameOf } from '../../state/member-names.ts';
+import { attempt } from '../../state/notices.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { base, focusRing, visuallyHidden } from '../../styles/shared.ts';
 import type { AppContext } from '../../app/context.ts';
-import { describePhase } from './call-texts.ts';
+import { describePhase, peerName } from './call-texts.ts';
 import './call-devices.ts';
 import './call-picture.ts';
 
@@ -108,6 +111,7 @@ export class CallView extends ViewElement {
         background: var(--color-field);
         border: 0;
         border-radius: var(--radius-full);
+        text-decoration: none;
         cursor: pointer;
       }
       .round.icon {
@@ -173,21 +177,50 @@ export class CallView extends ViewElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const call = this.calls.call.value;
+    const { call: shown, refused } = this.calls;
+    if (refused.value !== undefined) return this.#renderRefused(refused.value);
+    const call = shown.value;
     if (call === undefined) return nothing;
     return call.phase === 'incoming' ? this.#renderIncoming(call) : this.#renderCall(call);
   }
 
+  #renderRefused({ peer }: CallRequest): TemplateResult {
+    const name = nameOf(this.context.state.members.value, peer);
+    return html`<section class="card" role="alertdialog" aria-label=${msg(str`Call ${name}?`)}>
+      <vant-banner tone="warning" icon="shield-alert"
+        >${msg(str`The safety number with ${name} has changed: they have a new device, or somebody is between you.`)}</vant-banner
+      >
+      <div class="actions">
+        <button class="round" @click=${() => (this.calls.refused.value = undefined)}>${msg('Cancel')}</button>
+        <a class="round" href=${pathTo('identity', peer)} @click=${() => (this.calls.refused.value = undefined)}
+          >${msg('Verify')}</a
+        >
+        <button class="round accept" @click=${() => void attempt(() => this.calls.startAnyway())}>
+          <vant-icon name="phone"></vant-icon>${msg('Call anyway')}
+        </button>
+      </div>
+    </section>`;
+  }
+
   #renderIncoming(call: Call): TemplateResult {
-    const name = nameOf(this.context.state.members.value, call.peer);
+    const name = peerName(call, this.context.state.members.value);
     return html`<section class="card" role="alertdialog" aria-label=${msg(str`${name} is calling`)}>
       ${this.#renderHead(call, name)}
+      ${
+        call.isIdentityChanged
+          ? html`<vant-banner tone="warning" icon="shield-alert"
+              >${msg(str`The safety number with ${name} has changed: this may be their new device, or somebody else. Make sure who it is before you say anything secret.`)}</vant-banner
+            >`
+          : nothing
+      }
       <div class="actions">
         <button class="round end" @click=${() => this.calls.decline()}>
           <vant-icon name="phone-off"></vant-icon>${msg('Decline')}
         </button>
-        <button class="round accept" @click=${() => void this.calls.accept()}>
-          <vant-icon name=${call.withVideo ? 'video' : 'phone'}></vant-icon>${msg('Accept')}
+        <button class="round accept" @click=${() => void attempt(() => this.calls.accept())}>
+          <vant-icon name=${call.withVideo ? 'video' : 'phone'}></vant-icon>${
+            call.isIdentityChanged ? msg('Accept anyway') : msg('Accept')
+          }
         </button>
       </div>
     </section>`;
@@ -195,7 +228,7 @@ export class CallView extends ViewElement {
 
   #renderCall(call: Call): TemplateResult {
     const { localPicture, remotePicture, remoteAudio, settings } = this.calls;
-    const name = nameOf(this.context.state.members.value, call.peer);
+    const name = peerName(call, this.context.state.members.value);
     const hasPicture = localPicture.value !== undefined || remotePicture.value !== undefined;
     const isLarge = this.isLarge && hasPicture;
     const classes = `card${hasPicture ? ' pictured' : ''}${isLarge ? ' large' : ''}`;
@@ -211,7 +244,8 @@ export class CallView extends ViewElement {
           : nothing
       }
       <vant-call-sound .stream=${remoteAudio.value} .speaker=${settings.value.speaker}></vant-call-sound>
-      ${call.phase === 'ended' ? nothing : this.#renderActions(hasPicture)}
+      ${call.isEcho && call.phase === 'connected' ? html`<p>${msg('Say something: you hear it again as it came through.')}</p>` : nothing}
+      ${call.phase === 'ended' ? nothing : this.#renderActions(call, hasPicture)}
       ${
         this.isChoosingDevices
           ? html`<vant-call-devices .calls=${this.calls} @close=${() => (this.isChoosingDevices = false)}>
@@ -224,13 +258,17 @@ export class CallView extends ViewElement {
   #renderHead(call: Call, name: string): TemplateResult {
     const profile = this.context.state.members.value.get(call.peer)?.profile;
     return html`<div class="head">
-      <vant-avatar
-        size="m"
-        name=${name}
-        identity=${call.peer}
-        .picture=${profile?.avatar}
-        .pictureType=${profile?.avatarContentType}
-      ></vant-avatar>
+      ${
+        call.isEcho
+          ? html`<vant-icon name="volume-2"></vant-icon>`
+          : html`<vant-avatar
+              size="m"
+              name=${name}
+              identity=${call.peer}
+              .picture=${profile?.avatar}
+              .pictureType=${profile?.avatarContentType}
+            ></vant-avatar>`
+      }
       <div class="who">
         <div class="name">${name}</div>
         <div class="phase" role="status" aria-live=${call.phase === 'connected' ? 'off' : 'polite'}>
@@ -251,7 +289,7 @@ export class CallView extends ViewElement {
     </span>`;
   }
 
-  #renderActions(hasPicture: boolean): TemplateResult {
+  #renderActions({ isEcho }: Call, hasPicture: boolean): TemplateResult {
     const { isMuted, picture, stats } = this.calls;
     return html`<meter
         class="level"
@@ -264,7 +302,12 @@ export class CallView extends ViewElement {
         ${this.#renderToggle(isMuted.value ? 'mic-off' : 'mic', msg('Mute'), isMuted.value, () =>
           this.calls.setMuted(!isMuted.value),
         )}
-        ${this.#renderPicture('camera', picture.value)} ${this.#renderPicture('screen', picture.value)}
+        ${
+          // Pictures do not come back.
+          isEcho
+            ? nothing
+            : html`${this.#renderPicture('camera', picture.value)} ${this.#renderPicture('screen', picture.value)}`
+        }
         ${this.#renderToggle('settings', msg('Microphone and speaker'), this.isChoosingDevices, () => {
           this.isChoosingDevices = !this.isChoosingDevices;
         })}

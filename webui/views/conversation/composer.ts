@@ -9,14 +9,16 @@ import { isShortcut } from '../../app/shortcuts.ts';
 import '../../components/avatar.ts';
 import '../../components/icon-button.ts';
 import { placeBeside } from '../../components/place.ts';
+import { concealSpoilers } from '../../notifications/conceal-spoilers.ts';
 import { onBeforeReload } from '../../platform/updates.ts';
 import { attempt } from '../../state/notices.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { base, focusRing, scrollArea } from '../../styles/shared.ts';
 import { markOf, parseMarks, toMarks } from '../../text/marks.ts';
-import { concealSpoilers, subjectOf } from '../conversations/describe.ts';
+import { subjectOf } from '../conversations/describe.ts';
 import { composerStyles } from './composer-styles.ts';
 import { findMentionQuery, moveRanges, type MentionQuery } from './draft-text.ts';
+import { parseAccountId } from '../../../wire/ids.ts';
 
 /** UTF-16 units. Some scripts take three bytes for one, and the relay takes 64 KiB. */
 export const MAX_TEXT_UNITS = 16_000;
@@ -244,7 +246,7 @@ export class Composer extends ViewElement {
     const shown = `@${name}`;
     const next = `${this.text.slice(0, mention.start)}${shown} ${this.text.slice(end)}`;
     const moved = moveRanges(this.#ranges, this.text, next);
-    this.#setText(next, [...moved, { start: mention.start, length: shown.length, mention: accountId as never }]);
+    this.#setText(next, [...moved, { start: mention.start, length: shown.length, mention: parseAccountId(accountId) }]);
     this.mention = undefined;
     void this.updateComplete.then(() =>
       area.setSelectionRange(mention.start + shown.length + 1, mention.start + shown.length + 1),

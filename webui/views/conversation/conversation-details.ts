@@ -16,6 +16,7 @@ import { FOREVER, isMuted, runConversationAction } from '../conversations/conver
 import { faceOf } from '../conversations/describe.ts';
 import { askConfirmation } from '../dialogs/ask-confirmation.ts';
 import '../groups/group-section.ts';
+import { parseAccountId } from '../../../wire/ids.ts';
 
 const DAY = 86_400;
 const TIMERS = [0, 30, 300, 3600, 8 * 3600, DAY, 7 * DAY, 28 * DAY];
@@ -186,7 +187,7 @@ export class ConversationDetails extends ViewElement {
                 is-action
                 icon="ban"
                 heading=${msg(str`Unblock ${name}`)}
-                @click=${() => void attempt(() => engine.team.setBlocked(this.conversation as never, false))}
+                @click=${() => void attempt(() => engine.team.setBlocked(parseAccountId(this.conversation), false))}
               ></vant-list-item>`
             : html`<vant-list-item
                 is-action
@@ -217,7 +218,7 @@ export class ConversationDetails extends ViewElement {
       confirm: msg('Block'),
       isDanger: true,
     });
-    if (isSure) await attempt(() => this.context.engine.team.setBlocked(this.conversation as never, true));
+    if (isSure) await attempt(() => this.context.engine.team.setBlocked(parseAccountId(this.conversation), true));
   }
 }
 

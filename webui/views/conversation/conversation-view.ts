@@ -20,6 +20,7 @@ import { canEdit, deleteMessages, messageMenu, runMessageAction } from './messag
 import type { ReactionBar } from './reaction-bar.ts';
 import type { MessageActionDetail, TimelineView } from './timeline-view.ts';
 import './timeline-view.ts';
+import { parseAccountId } from '../../../wire/ids.ts';
 
 export class ConversationView extends ViewElement {
   static override properties = {
@@ -163,11 +164,12 @@ export class ConversationView extends ViewElement {
     const { state, engine } = this.context;
     const identity = state.directory.identities.value.get(this.conversation);
     const name = state.directory.nameOf(this.conversation);
-    const id = this.conversation as never;
     if (identity?.isBlocked === true)
       return html`<vant-banner tone="warning">
         ${msg(str`You have blocked ${name}.`)}
-        <vant-button slot="actions" @click=${() => void attempt(() => engine.team.setBlocked(id, false))}
+        <vant-button
+          slot="actions"
+          @click=${() => void attempt(() => engine.team.setBlocked(parseAccountId(this.conversation), false))}
           >${msg('Unblock')}</vant-button
         >
       </vant-banner>`;
@@ -183,7 +185,9 @@ export class ConversationView extends ViewElement {
               <vant-button slot="actions" variant="quiet" href=${pathTo('identity', this.conversation)}
                 >${msg('Verify')}</vant-button
               >
-              <vant-button slot="actions" @click=${() => void attempt(() => engine.team.acceptIdentity(id))}
+              <vant-button
+                slot="actions"
+                @click=${() => void attempt(() => engine.team.acceptIdentity(parseAccountId(this.conversation)))}
                 >${msg('Accept')}</vant-button
               >
             </vant-banner>`

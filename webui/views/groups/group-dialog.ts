@@ -14,6 +14,7 @@ import { attempt } from '../../state/notices.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { base } from '../../styles/shared.ts';
 import './member-picker.ts';
+import { parseAccountId } from '../../../wire/ids.ts';
 
 /** As the client has it (client/groups/group-state.ts). */
 const MAX_TITLE = 100;
@@ -147,7 +148,7 @@ export class GroupDialog extends ViewElement {
     const { groups } = this.context.engine;
     const { group } = this;
     const title = this.heading.trim();
-    const members = [...this.chosen] as never[];
+    const members = [...this.chosen].map(parseAccountId);
     const avatar =
       this.picture === undefined ? {} : { avatar: this.picture.bytes, avatarContentType: this.picture.contentType };
     if (group === undefined) navigate('conversation', await groups.create({ title, members, ...avatar }));

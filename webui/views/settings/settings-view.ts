@@ -11,6 +11,8 @@ import { ViewElement } from '../../state/watch.ts';
 import { content } from '../../styles/content.ts';
 import './about-page.ts';
 import './appearance-page.ts';
+import './calls-page.ts';
+import './connection-page.ts';
 import './devices-page.ts';
 import './invites-page.ts';
 import './keyboard-page.ts';
@@ -78,10 +80,12 @@ export class SettingsView extends ViewElement {
       entry('appearance', 'palette', msg('Appearance')),
       entry('notifications', 'bell', msg('Notifications')),
       entry('privacy', 'lock-keyhole', msg('Privacy')),
+      entry('calls', 'phone', msg('Calls')),
       entry('devices', 'laptop', msg('Devices'), true),
       entry('storage', 'database', msg('Storage and backup')),
       entry('server-records', 'eye', msg('What the server knows about me')),
       entry('invites', 'user-plus', msg('Invites'), true),
+      entry('connection', 'signal-high', msg('Connection test')),
       entry('keyboard', 'keyboard', msg('Keyboard shortcuts')),
       entry('about', 'info', msg('About Vant')),
       ...admin,
@@ -94,9 +98,11 @@ function renderPage(page: string, context: AppContext, deviceLink: string | unde
     case 'appearance':
       return html`<vant-appearance-page></vant-appearance-page>`;
     case 'notifications':
-      return html`<vant-notifications-page></vant-notifications-page>`;
+      return html`<vant-notifications-page .context=${context}></vant-notifications-page>`;
     case 'privacy':
       return html`<vant-privacy-page .context=${context}></vant-privacy-page>`;
+    case 'calls':
+      return html`<vant-calls-page .context=${context}></vant-calls-page>`;
     case 'devices':
     case 'linked':
       return html`<vant-devices-page
@@ -110,6 +116,8 @@ function renderPage(page: string, context: AppContext, deviceLink: string | unde
       return html`<vant-server-records-page .context=${context}></vant-server-records-page>`;
     case 'invites':
       return html`<vant-invites-page .context=${context}></vant-invites-page>`;
+    case 'connection':
+      return html`<vant-connection-page .context=${context}></vant-connection-page>`;
     case 'keyboard':
       return html`<vant-keyboard-page></vant-keyboard-page>`;
     case 'about':
