@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { VANT_PROGRAM } from './vant-program.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const START_DEADLINE_MS = 60_000;
@@ -44,7 +45,8 @@ export async function makeTemporaryDirectory(): Promise<string> {
 
 export async function startAppliance(options: ApplianceOptions = {}): Promise<Appliance> {
   const dataDirectory = options.dataDirectory ?? join(await makeTemporaryDirectory(), 'data');
-  const child = spawn(process.execPath, [join(REPOSITORY, 'cli/vant.js'), 'serve'], {
+  const [program, ...first] = VANT_PROGRAM;
+  const child = spawn(program, [...first, 'serve'], {
     // No vant.config.yaml of the developer may be found.
     cwd: tmpdir(),
     env: {

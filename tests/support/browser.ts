@@ -32,10 +32,12 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-export async function startBrowser(extraArguments: readonly string[] = []): Promise<TestBrowser> {
+/** @param home where it looks for authorities to trust, among other things; by default that of the user */
+export async function startBrowser(extraArguments: readonly string[] = [], home?: string): Promise<TestBrowser> {
   const browser = await chromium.launch({
     executablePath: process.env['VANT_CHROMIUM'] ?? '/usr/bin/chromium',
     args: [...CHROMIUM_ARGUMENTS, ...extraArguments],
+    ...(home !== undefined && { env: { ...process.env, HOME: home } }),
   });
   return {
     browser,
