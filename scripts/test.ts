@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   }
   const age = await prepareAge();
   console.log(`age ${age.version} (${age.origin}: ${age.directory})`);
-  for (const name of ['pebble', 'nginx', 'caddy'] as const) {
+  for (const name of ['pebble', 'nginx', 'caddy', 'certutil'] as const) {
     const { version, origin, path } = await prepareHttpsProgram(name);
     console.log(`${name} ${version} (${origin}: ${path})`);
   }
