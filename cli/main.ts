@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   members: async () => (await import('./commands/members.ts')).registerMembersCommand,
   invite: async () => (await import('./commands/invite.ts')).registerInviteCommand,
   devices: async () => (await import('./commands/devices.ts')).registerDevicesCommand,
+  licenses: async () => (await import('./commands/licenses.ts')).registerLicensesCommand,
   version: async () => (await import('./commands/version.ts')).registerVersionCommand,
   whoami: async () => (await import('./commands/whoami.ts')).registerWhoamiCommand,
 };

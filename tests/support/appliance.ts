@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { VANT_PROGRAM } from './vant-program.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const START_DEADLINE_MS = 60_000;
@@ -46,7 +47,7 @@ export async function makeTemporaryDirectory(): Promise<string> {
 
 export async function startAppliance(options: ApplianceOptions = {}): Promise<Appliance> {
   const dataDirectory = options.dataDirectory ?? join(await makeTemporaryDirectory(), 'data');
-  const command = [process.execPath, join(REPOSITORY, 'cli/vant.js'), 'serve'];
+  const command = [...VANT_PROGRAM, 'serve'];
   // `ip` becomes the program: the process id is the same.
   const [program = '', ...args] =
     options.namespace === undefined ? command : ['ip', 'netns', 'exec', options.namespace, ...command];

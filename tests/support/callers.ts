@@ -63,8 +63,10 @@ export async function untilOver(...callers: readonly Caller[]): Promise<void> {
 /** Each one hears the other one's tone. */
 export async function expectBothHear(a: Caller, b: Caller, deadlineMs = LISTEN_MS): Promise<void> {
   const [atA, atB] = await Promise.all([listenFor(a.page, b.hz, deadlineMs), listenFor(b.page, a.hz, deadlineMs)]);
-  expect(Math.abs(atA - b.hz), `${a.name} hears ${atA} Hz`).toBeLessThan(TOLERANCE_HZ);
-  expect(Math.abs(atB - a.hz), `${b.name} hears ${atB} Hz`).toBeLessThan(TOLERANCE_HZ);
+  const shown = await Promise.all([a, b].map(({ page }) => page.locator('vant-call-view').innerText()));
+  const seen = `${a.name} hears ${atA} Hz, ${b.name} ${atB} Hz; they see ${JSON.stringify(shown)}`;
+  expect(Math.abs(atA - b.hz), seen).toBeLessThan(TOLERANCE_HZ);
+  expect(Math.abs(atB - a.hz), seen).toBeLessThan(TOLERANCE_HZ);
 }
 
 /** The way that the packets of a call take: types of candidates (RFC 8445). */
