@@ -8,16 +8,10 @@ import type { RecordSection } from '../wire/record-schemas.ts';
 import type { Device, Invite, Role } from '../wire/schemas.ts';
 import { VantError } from '../wire/errors.ts';
 import { forgetEcho, openEcho } from './calls/echo.ts';
-import { createInvite, type InviteOptions } from './account/invites.ts';
-import {
-  listConnectionReports,
-  sendConnectionReport,
-  type ConnectionReport,
-  type ConnectionResults,
-} from './calls/connection-reports.ts';
+import type { InviteOptions } from './account/invites.ts';
+import type { ConnectionReport, ConnectionResults } from './calls/connection-reports.ts';
 import { copyBytes, equalBytes } from './bytes.ts';
 import { appendJournal } from './conversations/journal.ts';
-import { openDeviceName, sealDeviceName } from './devices/device-name.ts';
 import { listMemberSettings } from './directory/member-settings.ts';
 import { getMember, listDirectory, type DirectoryEntry } from './directory/directory.ts';
 import { setProfile, type ProfileChange } from './directory/set-profile.ts';
@@ -84,6 +78,7 @@ export class Team {
   }
 
   async createInvite(options: InviteOptions): Promise<{ link: string; invite: Invite }> {
+    const { createInvite } = await import('./account/invites.ts');
     const members = await this.knownMembers();
     const { accountId, displayName } = this.#joined.account;
     const own = members.find((member) => member.accountId === accountId);
@@ -134,6 +129,7 @@ export class Team {
   }
 
   async devices(): Promise<NamedDevice[]> {
+    const { openDeviceName } = await import('./devices/device-name.ts');
     const { devices } = await this.#joined.api.call('listDevices', {});
     const ordered = devices.toSorted((a, b) => a.deviceId - b.deviceId);
     return ordered.map(({ name, ...device }) => ({
@@ -145,6 +141,7 @@ export class Team {
 
   /** Of this device. The server cannot read it. */
   async setDeviceName(name: string): Promise<void> {
+    const { sealDeviceName } = await import('./devices/device-name.ts');
     const { signal, random } = this.#ports;
     const sealed = sealDeviceName(signal, random, this.#joined.account, name);
     await this.#joined.api.call('setDeviceName', { body: { name: sealed } });
@@ -217,12 +214,14 @@ export class Team {
 
   /** Tells owners and admins how calls would go from this device; the server cannot read it. */
   async reportConnection(results: ConnectionResults): Promise<void> {
+    const { sendConnectionReport } = await import('./calls/connection-reports.ts');
     await this.#joined.refreshDirectory();
     await this.#act((context) => sendConnectionReport(context, results));
   }
 
   /** What the devices of the team have told, of the last thirty days. */
-  connectionReports(): Promise<ConnectionReport[]> {
+  async connectionReports(): Promise<ConnectionReport[]> {
+    const { listConnectionReports } = await import('./calls/connection-reports.ts');
     return this.#ports.storage.transaction((tx) => listConnectionReports(tx, this.#ports.clock.now()));
   }
 

@@ -8,7 +8,7 @@ import { getMember, listDirectory } from '../directory/directory.ts';
 import { enqueueNew } from '../messaging/compose.ts';
 import type { ActionContext } from '../messaging/message-actions.ts';
 import type { StorageTransaction } from '../ports.ts';
-import { defineTable } from '../storage/table.ts';
+import { CONNECTION_REPORTS_TABLE, defineTable } from '../storage/table.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** What a network was like a month ago says little about it now. */
@@ -36,7 +36,7 @@ const WIRE_WAYS: Readonly<Record<ConnectionWayName, ConnectionWay>> = {
 };
 
 /** The newest of each device, by account and device. */
-const reports = defineTable<ConnectionReport>('connection-reports');
+const reports = defineTable<ConnectionReport>(CONNECTION_REPORTS_TABLE);
 
 /** To every owner and admin; those of this account are told, too, on their other devices. */
 export async function sendConnectionReport(context: ActionContext, results: ConnectionResults): Promise<void> {

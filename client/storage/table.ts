@@ -9,8 +9,11 @@ export interface Table<T> {
   list(tx: StorageTransaction, options?: ListOptions): Promise<{ key: string; value: T }[]>;
 }
 
+/** Its module is loaded when somebody needs it, and is to be erased in any case. */
+export const CONNECTION_REPORTS_TABLE = 'connection-reports';
+
 /** Every table that there is, so that erasing a store forgets none. */
-const names = new Set<string>();
+const names = new Set<string>([CONNECTION_REPORTS_TABLE]);
 
 const ERASED_AT_ONCE = 500;
 

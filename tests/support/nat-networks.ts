@@ -1,7 +1,7 @@
 /** A small internet of network namespaces (ip-netns(8)): a server with a public address, and networks behind NAT with devices in them. Its
  * addresses are of the public internet, because relays refuse others, and lead nowhere: no namespace has a way out. Only root can make them. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareNftables } from '../../scripts/prepare-nftables.ts';
 import { CHROMIUM } from './browser.ts';
@@ -44,6 +44,7 @@ const within = (namespace: string, ...args: string[]): string => ip('-n', namesp
 
 export async function createInternet(): Promise<Internet> {
   const nftables = await prepareNftables(() => undefined);
+  removeAbandoned();
   const translate = (namespace: string, rules: string): void => {
     execFileSync('ip', ['netns', 'exec', namespace, join(nftables.directory, 'nft'), '-f', '-'], {
       input: rules,
@@ -89,6 +90,13 @@ export async function createInternet(): Promise<Internet> {
       return device;
     },
   };
+}
+
+/** What test runs have left that were killed. */
+function removeAbandoned(): void {
+  for (const [name, pid = ''] of ip('netns', 'list').matchAll(/^vant-(\d+)-(?:internet|router\d+|device\d+)/gm)) {
+    if (!existsSync(`/proc/${pid}`)) ip('netns', 'delete', name);
+  }
 }
 
 /** Linux keeps the port where it can, and lets in only what answers. */
