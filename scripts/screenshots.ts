@@ -73,6 +73,11 @@ const SHOTS: readonly Shot[] = [
   { name: 'about', path: 'settings/about' },
   { name: 'admin-members', path: 'admin/members' },
   { name: 'admin-status', path: 'admin/status' },
+  {
+    name: 'admin-checkup',
+    path: 'admin/checkup',
+    prepare: (page) => page.getByText('data directory').waitFor(),
+  },
   { name: 'admin-connections', path: 'admin/connections' },
   { name: 'admin-configuration', path: 'admin/configuration' },
   // Last, because the first figures come after a minute.

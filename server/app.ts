@@ -21,8 +21,11 @@ import type { PushBridge } from './push/push-bridge.ts';
 import { describeConnections } from './relay/connection-record-source.ts';
 import { toStorageOptions } from './storage-options.ts';
 import { createStorageKeys } from './storage/keys.ts';
-import { openStorage } from './storage/open.ts';
+import { openStorage, type Storage } from './storage/open.ts';
+import { bringUpToDate } from './storage/schema/bring-up-to-date.ts';
+import { checkDirectoryForm, noteDirectoryForm } from './storage/schema/directory-form.ts';
 import { createStores } from './storage/stores.ts';
+import { VERSION } from './version.ts';
 
 /** By which a member can tell two server processes apart. */
 const NODE_NAME = `${hostname()}/${process.pid}`;
@@ -68,6 +71,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
   const log = overrides.log ?? createLog({ level: config.log.level, ...chooseLogForm(config.log.format) });
   const live = new LiveConfig(config);
   live.follow(({ log: { level } }) => (log.level = level));
+  checkDirectoryForm(config.storage.data_dir, VERSION);
   const storage = await openStorage(toStorageOptions(config, secrets), {
     log: (level, message, details) => log[level](details ?? {}, message),
     onFatal: (error) => overrides.onFatal?.(error),
@@ -80,6 +84,7 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
       dataDirectory: config.storage.data_dir,
     });
     if (isRestored) log.warn('A restore that was interrupted has been completed');
+    await bringFormUpToDate(config, storage, log);
     const stores = createStores(storage.connection, prefix, overrides.expiryClockOffsetMs);
     const program = overrides.program ?? {
       build: describeBuild(),
@@ -104,6 +109,20 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
   }
 }
 
+const toStartWarnings = (message: string | undefined) =>
+  message === undefined ? [] : [{ message, option: 'attachments.directory' }];
+
+/** Before anything else is written. */
+async function bringFormUpToDate({ redis, storage: { data_dir } }: Config, storage: Storage, log: Log): Promise<void> {
+  await bringUpToDate({
+    redis: storage.connection,
+    keys: createStorageKeys(redis.key_prefix),
+    version: VERSION,
+    log: (level, message) => log[level](message),
+  });
+  if (redis.mode === 'embedded') noteDirectoryForm(data_dir, VERSION);
+}
+
 async function assemble(parts: Parts): Promise<App> {
   const { config, live, storage, stores, log } = parts;
   const rooms = await createRooms(parts);
@@ -111,14 +130,11 @@ async function assemble(parts: Parts): Promise<App> {
   const history = createHistory(parts, rooms, () => janitor.lastQueued);
   const directoryWarning = await checkDirectory(config.attachments.directory, stores.attachmentDirectories);
   if (directoryWarning !== undefined) log.warn(directoryWarning);
-  const startWarnings =
-    directoryWarning === undefined ? [] : [{ message: directoryWarning, option: 'attachments.directory' }];
+  const startWarnings = toStartWarnings(directoryWarning);
   const health = createHealth(storage, createStorageKeys(config.redis.key_prefix).health);
   const tls = await openTls(parts, turn);
   const http = createTransports(parts, {
-    ...rooms,
-    tls,
-    health,
+    ...{ ...rooms, tls, health },
     admin: createAdmin(parts, rooms, { history, startWarnings, publicUrl: () => publicUrl }),
   });
   await directory.start((accountId) => {

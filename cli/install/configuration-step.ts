@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { ConfigError } from '../../config/config-error.ts';
@@ -10,7 +10,7 @@ import { CommandError } from '../command-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { collectAnswers, type InitOptions } from './init-answers.ts';
 import { renderStarterConfig } from './starter-config.ts';
-import { PATHS, type Step } from './step.ts';
+import { PATHS, SERVICE_USER, type Step } from './step.ts';
 
 const MODE = 0o640;
 
@@ -29,6 +29,8 @@ export const configurationStep = (options: InitOptions): Step => ({
       ? withDataDirectory(readFileSync(here, 'utf8'), check(here))
       : renderStarterConfig({ ...(await collectAnswers(options)), dataDirectory: PATHS.data });
     host.write(PATHS.config, text, MODE);
+    // Written by root alone, read by the service.
+    chownSync(path, 0, host.findUser(SERVICE_USER)?.gid ?? 0);
     context.config = check(path);
     return isHere ? `Copied ${CONFIG_FILE_NAME} to ${PATHS.config}${describeOldData(here)}` : `Wrote ${PATHS.config}.`;
   },

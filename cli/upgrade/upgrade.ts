@@ -41,8 +41,14 @@ export async function upgrade({ file, program, keys, service, say }: Upgrade): P
     await service.restart();
   } catch (error) {
     swapBack(program);
-    await service.restart();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
+    await service.restart().catch((again: unknown) => {
+      throw new CommandError(
+        EXIT.ERROR,
+        `Neither the new version came up, nor the old one, which is back as ${program}. ${reason} ${messageOf(again)}`,
+        'journalctl -u vant says why. If the new version has changed the stored data, only it can go on with them.',
+      );
+    });
     throw new CommandError(
       EXIT.ERROR,
       `The new version did not come up, so the old one is back, and runs. ${reason}`,
@@ -51,6 +57,8 @@ export async function upgrade({ file, program, keys, service, say }: Upgrade): P
   }
   await say('The service has started again and is ready. (To go back: vant upgrade --rollback)');
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();
 
 /** By hand, to the version before. */
 export async function rollBack(program: string, service: Service): Promise<void> {

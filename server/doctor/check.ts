@@ -14,7 +14,7 @@ export interface Check {
   readonly name: string;
   /** The option in the YAML file that it is about. */
   readonly option: string;
-  run(): Promise<Finding>;
+  readonly run: () => Promise<Finding>;
 }
 
 /** TURN URLs and credentials to test instead of those of the configured server. */
@@ -31,8 +31,6 @@ export interface CheckContext {
   readonly loaded: CheckedConfig;
   readonly options?: RelayOptions;
 }
-
-export type CreateChecks = (context: CheckContext) => readonly Check[];
 
 export const ok = (seen: string): Finding => ({ status: 'ok', seen });
 export const warning = (seen: string, remedy: string): Finding => ({ status: 'warning', seen, remedy });

@@ -168,7 +168,7 @@ export function judgeUpgrade({ status, text, isUpgraded, headers }: Answer): Fin
     );
   }
   if (status === 502 || status === 503 || status === 504) {
-    const server = headers['server'] !== undefined ? ` (${headers['server']})` : '';
+    const server = headers['server'] !== undefined ? ` (${String(headers['server'])})` : '';
     return failure(
       `the proxy${server} answers ${status}: it does not reach Vant`,
       'Start the server, and compare the address in the proxy with server.listen.',

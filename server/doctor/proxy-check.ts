@@ -6,17 +6,18 @@ import { failure, ok, warning, type Finding } from './check.ts';
 import type { PublicAddress } from './public-address.ts';
 
 export async function checkProxy({ url, isLocal }: PublicAddress): Promise<Finding> {
-  let seen: SeenAddress;
+  let seen: Partial<SeenAddress>;
   try {
-    seen = JSON.parse((await ask(new URL(ADDRESS_PATH, url))).text) as SeenAddress;
+    seen = JSON.parse((await ask(new URL(ADDRESS_PATH, url))).text) as Partial<SeenAddress>;
   } catch (error) {
     return warning(`Vant does not answer at ${url.host} (${nameError(error)})`, 'See the check of the WebSocket.');
   }
-  return judgeAddress(seen, isLocal);
+  const { address = '', peer = '', isForwarded = false, isPeerTrusted = false } = seen;
+  return judgeAddress({ address, peer, isForwarded, isPeerTrusted }, isLocal);
 }
 
 export function judgeAddress({ address, peer, isForwarded, isPeerTrusted }: SeenAddress, isLocal: boolean): Finding {
-  if (isIP(address ?? '') === 0) {
+  if (isIP(address) === 0) {
     return warning('what answers is not Vant', 'Let the proxy send all paths to Vant.');
   }
   if (isForwarded && !isPeerTrusted) {

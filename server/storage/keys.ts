@@ -51,6 +51,10 @@ export interface StorageKeys {
   readonly pushVapid: string;
   /** Channel: there is a wake to be sent. */
   readonly pushChannel: string;
+  /** Hash: which form all of this has, and which version of Vant has written it. */
+  readonly form: string;
+  /** String: held by the one node that changes the form. */
+  readonly formLock: string;
   /** Written to see whether Redis takes writes. */
   readonly health: string;
   /** Held by the one node that sweeps. */
@@ -109,6 +113,8 @@ export function createStorageKeys(prefix: string): StorageKeys {
     pushKeyId: `${prefix}push-key:{push}`,
     pushVapid: `${prefix}push-vapid:{push}`,
     pushChannel: `${prefix}push-added:{push}`,
+    form: `${prefix}form`,
+    formLock: `${prefix}form-lock`,
     health: `${prefix}health`,
     janitorLock: `${prefix}janitor`,
     attachmentUsage: ofAccount('attachments'),

@@ -25,6 +25,7 @@ const PAGES = [
   'admin/members/ID',
   'admin/invites',
   'admin/status',
+  'admin/checkup',
   'admin/charts',
   'admin/configuration',
   'admin/connections',

@@ -35,6 +35,9 @@ export const BACKUP_CLASSES = {
   provisioning: 'never',
   serverKeys: 'always',
   rate: 'never',
+  // Without it an older Vant would take what a newer one has written.
+  form: 'always',
+  formLock: 'never',
   health: 'never',
   janitorLock: 'never',
   attachmentUsage: 'attachments',

@@ -11,6 +11,7 @@ import { ownRole } from '../../state/own-role.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { content } from '../../styles/content.ts';
 import './charts-page.ts';
+import './checkup-page.ts';
 import './configuration-page.ts';
 import './connections-page.ts';
 import './members-page.ts';
@@ -61,6 +62,7 @@ function entries(current: string): PageEntry[] {
     entry('members', 'users', msg('Members')),
     entry('invites', 'user-plus', msg('Invites')),
     entry('status', 'server', msg('Status'), true),
+    entry('checkup', 'list-checks', msg('Check-up')),
     entry('charts', 'history', msg('Figures over time')),
     entry('connections', 'signal-high', msg('Connections of members')),
     entry('configuration', 'settings', msg('Configuration')),
@@ -73,6 +75,8 @@ function renderPage(page: string, id: string | undefined, context: AppContext): 
       return html`<vant-team-invites-page .context=${context}></vant-team-invites-page>`;
     case 'status':
       return html`<vant-status-page .context=${context}></vant-status-page>`;
+    case 'checkup':
+      return html`<vant-checkup-page .context=${context}></vant-checkup-page>`;
     case 'charts':
       return html`<vant-charts-page .context=${context}></vant-charts-page>`;
     case 'connections':
