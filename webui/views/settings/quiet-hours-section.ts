@@ -128,7 +128,7 @@ export class QuietHoursSection extends ViewElement {
     return html`<button
       type="button"
       aria-pressed=${String(isChosen)}
-      aria-label=${formatWeekday(day, 'long')}
+      title=${formatWeekday(day, 'long')}
       @click=${() => this.#set({ ...hours, days: (hours.days ^ (1 << day)) & ALL_DAYS })}
     >
       ${formatWeekday(day, 'short')}
