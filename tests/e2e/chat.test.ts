@@ -170,7 +170,7 @@ describe('a conversation', () => {
     await grace.page.getByRole('img', { name: '1 unread' }).waitFor();
     await expect.poll(() => grace.page.title()).toBe('(1) Vant');
     await grace.page.getByRole('link', { name: /Ada Lovelace/ }).click();
-    await grace.page.getByText('New messages').waitFor();
+    await grace.page.getByText('New messages', { exact: true }).waitFor();
     await expect.poll(() => grace.page.title()).toBe('Vant');
   });
 
