@@ -7,7 +7,6 @@ import type { AdminCheckup, AdminConfig, AdminHistory, AdminStatus } from '../wi
 import type { RecordSection } from '../wire/record-schemas.ts';
 import type { Device, Invite, Role } from '../wire/schemas.ts';
 import { VantError } from '../wire/errors.ts';
-import { forgetEcho, openEcho } from './calls/echo.ts';
 import type { InviteOptions } from './account/invites.ts';
 import type { ConnectionReport, ConnectionResults } from './calls/connection-reports.ts';
 import { copyBytes, equalBytes } from './bytes.ts';
@@ -169,11 +168,13 @@ export class Team {
   }
 
   /** Whom to call to hear oneself; `forgetEcho` afterwards. @throws VantError ECHO_UNAVAILABLE, ECHO_BUSY */
-  openEcho(): Promise<AccountId> {
+  async openEcho(): Promise<AccountId> {
+    const { openEcho } = await import('./calls/echo.ts');
     return openEcho(this.#ports, this.#joined.api);
   }
 
-  forgetEcho(accountId: AccountId): Promise<void> {
+  async forgetEcho(accountId: AccountId): Promise<void> {
+    const { forgetEcho } = await import('./calls/echo.ts');
     return forgetEcho(this.#ports, accountId);
   }
 

@@ -8,6 +8,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, type InlineConfig, type Plugin } from 'vite';
 import { dropLibraryTexts } from './drop-library-texts.ts';
 import { findPackages } from './package/licences.ts';
+import { minifyEarly } from './minify-early.ts';
 import { minifyStyles } from './minify-styles.ts';
 import { ROOT } from './run-program.ts';
 
@@ -27,6 +28,7 @@ const INPUTS = [
   'e2ee/**/*.ts',
   'package-lock.json',
   'scripts/drop-library-texts.ts',
+  'scripts/minify-early.ts',
   'scripts/minify-styles.ts',
   'scripts/package/licences.ts',
   'scripts/webui-bundle.ts',
@@ -98,10 +100,10 @@ const collectModules = (modules: Set<string>): Plugin => ({
 function pageConfig(outDir: string, modules: Set<string>): InlineConfig {
   return {
     ...COMMON,
-    plugins: [minifyStyles(), dropLibraryTexts(), collectModules(modules)],
+    plugins: [minifyStyles(), dropLibraryTexts(), minifyEarly(), collectModules(modules)],
     worker: {
       format: 'es',
-      plugins: () => [dropLibraryTexts(), collectModules(modules)],
+      plugins: () => [dropLibraryTexts(), minifyEarly(), collectModules(modules)],
       rolldownOptions: INITIAL_TOGETHER,
     },
     build: {
