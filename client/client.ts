@@ -37,7 +37,7 @@ import { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
 import type { Groups } from './groups.ts';
-import { JoinedClient, type JoinedOptions } from './joined-client.ts';
+import { JoinedClient, type JoinedOptions, type ReconnectOptions } from './joined-client.ts';
 import { compose } from './messaging/compose.ts';
 import { textBody, type ContentBody, type TextOptions } from './messaging/content.ts';
 import { markRead } from './messaging/mark-read.ts';
@@ -107,8 +107,8 @@ export class VantClient {
 
   /** Waits no longer for the next attempt to connect, because the network is back or the device woke up; asks an open
    * connection for a sign of life. */
-  reconnectNow({ takeOver = false }: { readonly takeOver?: boolean } = {}): void {
-    this.#joined?.reconnectNow(takeOver);
+  reconnectNow(options: ReconnectOptions = {}): void {
+    this.#joined?.reconnectNow(options);
   }
 
   async close(): Promise<void> {

@@ -34,6 +34,8 @@ const WANTED = {
   },
   nginx: { package: 'nginx', versionFlag: '-v', place: 'usr/sbin/nginx' },
   caddy: { package: 'caddy', versionFlag: 'version', place: 'usr/bin/caddy' },
+  // Tells Chromium which authorities to trust. Without arguments it says how to use it.
+  certutil: { package: 'libnss3-tools', versionFlag: '--help', place: 'usr/bin/certutil' },
 } as const satisfies Readonly<Record<string, Wanted>>;
 
 export type HttpsProgramName = keyof typeof WANTED;
@@ -81,12 +83,15 @@ async function examine(
   origin: HttpsProgram['origin'],
 ): Promise<HttpsProgram | undefined> {
   if (path === undefined || !existsSync(path)) return undefined;
-  try {
-    const { stdout, stderr } = await runQuietly(path, [versionFlag], '/', env);
-    if (has !== undefined && !readFileSync(path).includes(has)) return undefined;
-    const version = /\d+\.\d+(\.\d+)?/.exec(stdout + stderr)?.[0] ?? 'unknown';
-    return { path, env, version, origin };
-  } catch {
-    return undefined;
-  }
+  if (has !== undefined && !readFileSync(path).includes(has)) return undefined;
+  const text = await runQuietly(path, [versionFlag], '/', env).then(
+    ({ stdout, stderr }) => stdout + stderr,
+    // Asked how it is used, one of them answers with 1; the shell's 126 and 127 mean that it cannot be run.
+    (error: unknown) => {
+      const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
+      return code === 1 ? stderr : undefined;
+    },
+  );
+  if (text === undefined) return undefined;
+  return { path, env, version: /\d+\.\d+(\.\d+)?/.exec(text)?.[0] ?? 'unknown', origin };
 }

@@ -8,6 +8,7 @@ import { prepareAge } from './prepare-age.ts';
 import { prepareChromium } from './prepare-chromium.ts';
 import { prepareCoturn } from './prepare-coturn.ts';
 import { prepareHttpsProgram } from './prepare-https-programs.ts';
+import { prepareNftables } from './prepare-nftables.ts';
 import { ROOT, runProgram } from './run-program.ts';
 import { buildWebui } from './webui-bundle.ts';
 
@@ -27,6 +28,11 @@ async function main(): Promise<void> {
   console.log(`Chromium (${chromium})`);
   const coturn = await prepareCoturn();
   console.log(`coturn ${coturn.version} (${coturn.origin}: ${coturn.directory})`);
+  // Only root can make networks, so only then it is of use.
+  if (process.getuid?.() === 0) {
+    const nftables = await prepareNftables();
+    console.log(`nftables ${nftables.version} (${nftables.origin}: ${nftables.directory})`);
+  }
   const age = await prepareAge();
   console.log(`age ${age.version} (${age.origin}: ${age.directory})`);
   for (const name of ['pebble', 'nginx', 'caddy'] as const) {

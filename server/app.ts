@@ -109,6 +109,9 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
   }
 }
 
+const toStartWarnings = (message: string | undefined) =>
+  message === undefined ? [] : [{ message, option: 'attachments.directory' }];
+
 /** Before anything else is written. */
 async function bringFormUpToDate({ redis, storage: { data_dir } }: Config, storage: Storage, log: Log): Promise<void> {
   await bringUpToDate({
@@ -127,14 +130,11 @@ async function assemble(parts: Parts): Promise<App> {
   const history = createHistory(parts, rooms, () => janitor.lastQueued);
   const directoryWarning = await checkDirectory(config.attachments.directory, stores.attachmentDirectories);
   if (directoryWarning !== undefined) log.warn(directoryWarning);
-  const startWarnings =
-    directoryWarning === undefined ? [] : [{ message: directoryWarning, option: 'attachments.directory' }];
+  const startWarnings = toStartWarnings(directoryWarning);
   const health = createHealth(storage, createStorageKeys(config.redis.key_prefix).health);
   const tls = await openTls(parts, turn);
   const http = createTransports(parts, {
-    ...rooms,
-    tls,
-    health,
+    ...{ ...rooms, tls, health },
     admin: createAdmin(parts, rooms, { history, startWarnings, publicUrl: () => publicUrl }),
   });
   await directory.start((accountId) => {

@@ -114,7 +114,7 @@ function explainStartError(error: unknown, { config }: LoadedConfig): string {
     return `Another program listens on ${host}:${port}. Stop it, or set server.listen (VANT_SERVER_LISTEN) to another port.`;
   }
   if (code === 'EACCES') {
-    return `Listening on ${host}:${port} is not allowed for this user. Choose a port above 1023 (server.listen).`;
+    return `Listening on ${host}:${port} is not allowed for this user. Allow it (in systemd AmbientCapabilities=CAP_NET_BIND_SERVICE), or choose a port above 1023 (server.listen).`;
   }
   if (code === 'EADDRNOTAVAIL') {
     return `${host} is no address of this machine. Set server.listen to one that is, or to 0.0.0.0 for all.`;

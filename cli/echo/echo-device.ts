@@ -33,9 +33,9 @@ export interface EchoDeviceOptions {
 export class EchoDevice {
   readonly #ports: ClientPorts;
   readonly #account: Account;
-  readonly #certificates: KnownCertificates;
   readonly #options: EchoDeviceOptions;
   readonly #builder: SessionBuilder;
+  readonly #certificates: KnownCertificates;
   readonly #keeper: ConnectionKeeper;
   readonly #calls: CallManager;
   /** Deliveries one after the other, and what is being sent. */
@@ -45,9 +45,9 @@ export class EchoDevice {
   constructor(ports: ClientPorts, account: Account, options: EchoDeviceOptions) {
     this.#ports = ports;
     this.#account = account;
-    this.#certificates = new KnownCertificates(ports.signal.PublicKey.deserialize(account.trustRoot));
     this.#options = options;
     const api = createApi(ports.http, account.origin, credentialsOf(account));
+    this.#certificates = new KnownCertificates(ports.signal.PublicKey.deserialize(account.trustRoot));
     // There is no directory: it knows its caller, and nobody else.
     this.#builder = { ports, api, account, refreshDirectory: async () => undefined };
     this.#keeper = this.#createKeeper();

@@ -108,9 +108,9 @@ export class Receiver {
   }
 
   async #peek(envelope: Envelope): Promise<void> {
-    const { ports, account, onCall } = this.#dependencies;
+    const { ports, account } = this.#dependencies;
     const peeked = await peekCall(ports, account, this.#certificates, envelope);
-    if (peeked !== undefined) onCall(peeked.sender, peeked.call, true);
+    if (peeked !== undefined) this.#dependencies.onCall(peeked.sender, peeked.call, true);
   }
 
   /** Undefined when it was unreadable and has been asked for again. */
@@ -175,19 +175,21 @@ export class Receiver {
 
   #announce(opened: Opened, held: HeldOrigin | undefined): void {
     const handlers = this.#dependencies;
-    const isStale = held !== undefined && handlers.ports.clock.now() - held.heldAt > RINGS_FOR_MS;
     if (opened.kind === 'rejected') handlers.onDropped(opened.reason);
-    if (opened.kind === 'content' && !isDropped(opened.isBlocked, opened.content)) {
-      const { body } = opened.content;
-      if (body?.$case === 'typing') handlers.onTyping(opened.sender, opened.content, body.value.started);
-      if (body?.$case === 'text') handlers.onTyping(opened.sender, opened.content, false);
-      // A guest is called, and never calls.
-      const mayRing = !opened.isGuest && !isStale;
-      if (body?.$case === 'call' && (mayRing || body.value.body?.$case !== 'offer')) {
-        handlers.onCall(opened.sender, body.value, false);
-      }
-    }
+    if (opened.kind === 'content' && !isDropped(opened.isBlocked, opened.content)) this.#announceContent(opened, held);
     if (opened.kind === 'content' || opened.kind === 'retry-request') handlers.onStored();
+  }
+
+  #announceContent({ sender, content, isGuest }: Opened & { kind: 'content' }, held: HeldOrigin | undefined): void {
+    const handlers = this.#dependencies;
+    const { body } = content;
+    if (body?.$case === 'typing') handlers.onTyping(sender, content, body.value.started);
+    if (body?.$case === 'text') handlers.onTyping(sender, content, false);
+    if (body?.$case !== 'call') return;
+    const isStale = held !== undefined && handlers.ports.clock.now() - held.heldAt > RINGS_FOR_MS;
+    // A guest is called, and never calls.
+    const mayRing = !isGuest && !isStale;
+    if (mayRing || body.value.body?.$case !== 'offer') handlers.onCall(sender, body.value, false);
   }
 
   async #readHeld(): Promise<void> {

@@ -126,9 +126,10 @@ export class Sender {
   }
 
   /** @returns when the first attempt has been made */
-  #run(row: OutboxRow, after: Promise<unknown> = Promise.resolve()): Promise<void> {
+  #run(row: OutboxRow, after: Promise<unknown> = Promise.resolve()): Promise<unknown> {
     const { recipient } = row.value;
-    const { promise: attempted, resolve: onAttempted } = Promise.withResolvers<void>();
+    const { promise: attempted, resolve } = Promise.withResolvers<undefined>();
+    const onAttempted = (): void => resolve(undefined);
     this.#active.add(recipient);
     const seen = this.#wakeCount;
     void after

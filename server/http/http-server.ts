@@ -59,7 +59,7 @@ interface Collaborators {
 }
 
 interface HttpsListener {
-  createServer(handler: RequestListener): Server;
+  readonly createServer: (handler: RequestListener) => Server;
   readonly hstsHeader: string | undefined;
   endStreams(): void;
 }

@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { NodeMessage, StateName, StateStore } from './state-store.ts';
+import type { StateName, StateStore } from './state-store.ts';
 import { TlsSetupError } from './tls-setup-error.ts';
 
 export const TLS_DIRECTORY = 'tls';
@@ -61,7 +61,7 @@ export class FileStateStore implements StateStore {
     return await work(new AbortController().signal);
   }
 
-  async publish(_message: NodeMessage): Promise<void> {
+  async publish(): Promise<void> {
     // There are no others.
   }
 

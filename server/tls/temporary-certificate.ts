@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Certificate } from '../turn/net/stream-listener.ts';
 import { issueCertificate, serverExtensions } from './der/x509.ts';
 
@@ -20,5 +20,4 @@ export function createTemporaryCertificate(names: readonly string[], now: number
 /** A new key for a certificate. @returns PEM (PKCS #8) */
 export const createKeyPem = (): string => toKeyPem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
 
-const toKeyPem = (key: ReturnType<typeof createPrivateKey>): string =>
-  key.export({ type: 'pkcs8', format: 'pem' }).toString();
+const toKeyPem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();

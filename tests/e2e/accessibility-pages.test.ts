@@ -114,6 +114,23 @@ describe('with an account', () => {
     await checkBothThemes(ada.page);
   });
 
+  it('notifications that are on, where there is no push service, and quiet hours', async () => {
+    await ada.context.grantPermissions(['notifications']);
+    await goTo(ada.page, '#/settings/notifications');
+    await ada.page.getByRole('switch', { name: 'Notifications' }).click();
+    await ada.page.getByText('Vant cannot wake this browser').waitFor();
+    await ada.page.getByText(/could not register with its push service/).waitFor();
+    await ada.page.getByRole('switch', { name: 'Quiet hours' }).click();
+    await ada.page.getByLabel('From').waitFor();
+    await ada.page.getByRole('button', { name: 'Send me a test' }).click();
+    await ada.page.getByText('The last test did not get through.').waitFor();
+    await checkBothThemes(ada.page);
+    await ada.page.setViewportSize(PHONE.viewport);
+    await checkBothThemes(ada.page);
+    expect(await ada.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    await ada.page.setViewportSize({ width: 1280, height: 720 });
+  });
+
   it('dialogs', async () => {
     await goTo(ada.page, '#/settings/devices');
     await ada.page.getByRole('button', { name: 'Link a device' }).click();

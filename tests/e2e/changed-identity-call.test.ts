@@ -4,7 +4,7 @@ import { startAppliance, type Appliance } from '../support/appliance.ts';
 import type { ClientEvents } from '../../client/events.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import { startBrowser, type Profile, type TestBrowser } from '../support/browser.ts';
-import { joinAsNode, renewMember, type NodeMember } from '../support/renewed-member.ts';
+import { joinAsNode, renewMember, type NodeMember } from '../support/node-member.ts';
 import { engineOf, hookEngines, invite, joinTeam } from '../support/web-engine.ts';
 
 const CALL_ID_BYTES = 16;

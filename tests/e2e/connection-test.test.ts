@@ -50,7 +50,7 @@ describe('with the relay of the server', () => {
       .first()
       .waitFor();
     const tls = bob.page.locator('[data-way=turn-tls]');
-    expect(await tls.locator('pre').innerText()).toContain('turn:\n  embedded:\n    tls_listen: ["0.0.0.0:5349"]');
+    expect(await tls.locator('pre').innerText()).toContain('tls:\n  mode: acme\n');
     expect(await bob.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     expect(bob.errors).toEqual([]);
   });

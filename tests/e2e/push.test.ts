@@ -367,7 +367,9 @@ describe('a call', () => {
   it('is declined in the notification', async () => {
     const id = new Uint8Array(16).fill(8);
     const reasons: unknown[] = [];
-    ada.client.on('call', ({ call }) => void (call.body?.$case === 'hangup' && reasons.push(call.body.value.reason)));
+    ada.client.on('call', ({ call }) => {
+      if (call.body?.$case === 'hangup') reasons.push(call.body.value.reason);
+    });
     await ada.client.sendCall(bobId, { ...offer, callId: id });
     const shown = await untilShown('the call', (found) => found.some(({ type }) => type === 'call'));
     await push.click(shown.find(({ type }) => type === 'call')!.tag, 'decline');

@@ -4,6 +4,7 @@ import { CallManager, type ReceivedCallMessage } from '../../client/calls/call-m
 import type { CallPeer, PeerHandlers } from '../../client/calls/call-ports.ts';
 import type { CallView } from '../../client/calls/call-view.ts';
 import type { Account } from '../../client/account/account-record.ts';
+import type { ConnectionState } from '../../client/transport/connection-keeper.ts';
 import type { CallMessage } from '../../wire/generated/content.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import { EngineError, type EngineClient } from '../platform/engine-client.ts';
@@ -47,6 +48,8 @@ export class CallService {
   readonly #engine: EngineClient;
   readonly #manager: CallManager;
   readonly #tabs = new BroadcastChannel('vant-calls');
+  /** The connection to the server, over which the signalling of calls goes, has ended and is not there again. */
+  #hasLostServer = false;
   #peer: BrowserPeer | undefined;
   #microphone: MediaStreamTrack | undefined;
   #stopTone: () => void = () => undefined;
@@ -73,7 +76,7 @@ export class CallService {
     this.#tabs.addEventListener('message', ({ data }: MessageEvent<{ taken: string }>) =>
       this.#manager.takenElsewhere(data.taken),
     );
-    addEventListener('online', () => this.#manager.networkChanged());
+    engine.on('connection', ({ status }) => this.#onConnection(status));
     addEventListener('pagehide', () => this.#manager.hangUp());
   }
 
@@ -200,6 +203,13 @@ export class CallService {
     });
     // The browser's own button "stop sharing".
     track?.addEventListener('ended', () => void this.showPicture(undefined));
+  }
+
+  /** That the server had to be reached anew tells of another network, seconds before the call itself misses anything. And before it is
+   * reached, nothing can be agreed on with the other side. */
+  #onConnection(status: ConnectionState['status']): void {
+    if (status === 'connected' && this.#hasLostServer) this.#manager.networkChanged();
+    this.#hasLostServer = status !== 'connected';
   }
 
   #onChange(view: CallView): void {

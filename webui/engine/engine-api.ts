@@ -5,6 +5,7 @@ import type { VantClient } from '../../client/client.ts';
 import type { ClientEvents } from '../../client/events.ts';
 import type { DevicePush } from '../../client/devices/device-push.ts';
 import type { Groups } from '../../client/groups.ts';
+import type { ReconnectOptions } from '../../client/joined-client.ts';
 import type { Team } from '../../client/team.ts';
 import type { BackupApi, BackupProgress } from './backup/backup-api.ts';
 import type { SearchApi, SearchProgress } from './search/search-api.ts';
@@ -113,9 +114,8 @@ export const PUSH_METHODS = [
 export interface EngineControl {
   /** Opens the store; connects when somebody has joined. May be called again, after joining for one. */
   open(): Promise<EngineState>;
-  /** Forget the wait before the next attempt: the network is back, or the device woke up. An open connection is probed.
-   * `takeOver` also comes back after another place has taken the connection. */
-  reconnectNow(options?: { readonly takeOver?: boolean }): Promise<void>;
+  /** Forget the wait before the next attempt: the network is back, or the device woke up. An open connection is probed. */
+  reconnectNow(options?: ReconnectOptions): Promise<void>;
   /** The page is about to be frozen: another tab may take the deliveries. `reconnectNow` ends it. */
   pause(): Promise<void>;
   /** Makes this browser a device of an account: resolves when the primary device has let it in. The event `deviceLink` has

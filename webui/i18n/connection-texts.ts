@@ -164,10 +164,21 @@ const TLS_LINES: readonly YamlLine[] = [
   { path: 'turn.embedded.tls_key_file', value: '/etc/letsencrypt/live/chat.example.org/privkey.pem' },
 ];
 
+/** With a certificate of its own, Vant serves TURN beside HTTPS. */
+const CERTIFICATE_LINES: readonly YamlLine[] = [
+  { path: 'tls.mode', value: 'acme' },
+  { path: 'tls.names', value: '[chat.example.org]' },
+];
+
 function offerRelay(way: TestedWay, isExternal: boolean): Remedy {
   if (isExternal) return { text: msg('Name this way among those of your TURN server.'), lines: [EXTERNAL_URLS] };
   return way === 'turn-tls'
-    ? { text: msg('It helps members in networks that let nothing but TLS through.'), lines: TLS_LINES }
+    ? {
+        text: msg(
+          'It helps members in networks that let nothing but TLS through. Vant serves it beside HTTPS on one port when it has a certificate itself; behind a proxy, set turn.embedded.tls_listen instead.',
+        ),
+        lines: CERTIFICATE_LINES,
+      }
     : {
         text: msg('Switch the relay on, and let it listen.'),
         lines: [{ path: 'turn.mode', value: 'embedded' }, LISTEN],

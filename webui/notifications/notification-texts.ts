@@ -2,6 +2,8 @@
  * of a language for them. `{name}` and the like stand for what is filled in. */
 
 export interface NotificationTexts {
+  /** Such as `de`. */
+  readonly language?: string;
   readonly newMessage: string;
   /** {count} */
   readonly newMessages: string;

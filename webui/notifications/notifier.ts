@@ -175,15 +175,16 @@ export class Notifier {
 
   async #alone<T>(work: () => Promise<T>): Promise<T> {
     const { locks } = this.#dependencies;
-    let hasStarted = false;
+    const state = { hasStarted: false };
     const run = (): Promise<T> => {
-      hasStarted = true;
+      state.hasStarted = true;
       return work();
     };
     try {
       return await locks.request(LOCK_NAME, { signal: AbortSignal.timeout(STEAL_AFTER_MS) }, run);
     } catch (error) {
-      if (hasStarted || !(error instanceof DOMException) || error.name !== 'TimeoutError') throw error;
+      const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+      if (state.hasStarted || !isLate) throw error;
       return locks.request(LOCK_NAME, { steal: true }, run);
     }
   }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readNewestTurnSecret } from '../../calls/turn-secrets.ts';
 import { toListenAddresses } from '../../calls/turn-settings.ts';
-import { toTurnUrls } from '../../calls/turn-urls.ts';
+import { toSharedPlace, toTurnUrls } from '../../calls/turn-urls.ts';
 import { createTimeLimitedCredentials } from '../../turn/policy/time-limited-credentials.ts';
 import { failure, warning, type CheckedConfig, type Finding } from '../check.ts';
 
@@ -34,7 +34,8 @@ export function findRelayTarget({ config, secrets }: CheckedConfig): RelayTarget
     return { option: 'storage.data_dir', finding: failure(seen, remedy) };
   }
   const listening = toListenAddresses(embedded).filter(({ port }) => port !== 0);
-  return toTarget(toTurnUrls(embedded.public_host, listening), secret);
+  const shared = config.tls.mode === 'off' ? undefined : toSharedPlace(config.server.public_url);
+  return toTarget(toTurnUrls(embedded.public_host, listening, shared), secret);
 }
 
 function toTarget(urls: readonly string[], secret: string): RelayTarget {

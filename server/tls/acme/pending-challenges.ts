@@ -59,5 +59,5 @@ export function toServerName(name: string): string {
   if (isIP(name) === 0) return name.toLowerCase();
   if (isIPv4(name)) return `${name.split('.').reverse().join('.')}.in-addr.arpa`;
   const digits = Buffer.from(parseIpAddress(name) ?? []).toString('hex');
-  return `${[...digits].reverse().join('.')}.ip6.arpa`;
+  return `${Array.from(digits).reverse().join('.')}.ip6.arpa`;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDirectory } from '../../support/redis-process.ts';
 import { startNode } from '../../support/server.ts';
-import { get, trust } from '../../support/tls/https-client.ts';
+import { get } from '../../support/tls/https-client.ts';
 import { startPebble, type Pebble } from '../../support/tls/pebble.ts';
 import { until } from '../../support/until.ts';
 
@@ -15,7 +15,6 @@ const cleanups: (() => unknown)[] = [];
 
 beforeAll(async () => {
   pebble = await startPebble({ blocked: ['blocked.vant.test'] });
-  trust(pebble.ca);
   root = await pebble.root();
 });
 afterAll(() => pebble.stop());

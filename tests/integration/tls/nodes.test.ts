@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDirectory, type RedisProcess } from '../../support/redis-process.ts';
 import { startSingleRedis } from '../../support/redis.ts';
 import { startNode } from '../../support/server.ts';
-import { get, trust } from '../../support/tls/https-client.ts';
+import { get } from '../../support/tls/https-client.ts';
 import { findFreePorts, startPebble, type Pebble } from '../../support/tls/pebble.ts';
 import { findTraces } from '../../support/two-nodes.ts';
 import { until } from '../../support/until.ts';
@@ -18,7 +18,6 @@ const cleanups: (() => unknown)[] = [];
 
 beforeAll(async () => {
   [redis, pebble] = await Promise.all([startSingleRedis(), startPebble()]);
-  trust(pebble.ca);
   root = await pebble.root();
 });
 afterAll(async () => {

@@ -90,7 +90,7 @@ async function startProxy(name: keyof typeof PROXIES, upstream: string): Promise
     child.kill('SIGTERM');
     await exited;
   });
-  await until(`${name}`, async () => {
+  await until(name, async () => {
     if (child.exitCode !== null) throw new Error(`${name} has ended: ${output}`);
     return await get({ port, serverName: 'localhost' }).then(
       () => true,

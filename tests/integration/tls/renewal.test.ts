@@ -21,7 +21,6 @@ const cleanups: (() => unknown)[] = [];
 beforeAll(async () => {
   // Nobody refuses nonces here: the number of steps is to be the same each time.
   pebble = await startPebble({ nonceReject: 0, blocked: ['blocked.vant.test'] });
-  trust(pebble.ca);
   root = await pebble.root();
 });
 afterAll(() => pebble.stop());

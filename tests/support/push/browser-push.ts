@@ -117,7 +117,7 @@ export class BrowserPush {
         tag: shown.tag,
         requireInteraction: shown.requireInteraction,
         actions: shown.actions.map(({ action }) => action),
-        type: shown.data.type,
+        type: (shown.data as { readonly type: string }).type,
       }));
     });
   }
@@ -164,7 +164,6 @@ interface ServiceWorkerGlobal {
   readonly registration: {
     getNotifications(filter?: { tag?: string }): Promise<
       (Notification & {
-        readonly data: { readonly type: string };
         readonly actions: readonly { readonly action: string }[];
       })[]
     >;
@@ -199,7 +198,7 @@ function standIn(): void {
       getKey: (name: 'p256dh' | 'auth') => toBytes(found[name]),
       unsubscribe: async () => call('unsubscribe').then(() => true),
       toJSON: () => ({ endpoint }),
-    } as PushSubscription;
+    };
   };
   PushManager.prototype.getSubscription = async () => toSubscription(await call('get'));
   PushManager.prototype.subscribe = async (options) =>

@@ -42,7 +42,12 @@ class StepClock {
 
 export async function startAcmeHost(options: AcmeHostOptions) {
   let text = '';
-  const destination = new Writable({ write: (chunk, _encoding, done) => ((text += String(chunk)), done()) });
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk);
+      done();
+    },
+  });
   const clock = new StepClock();
   const challenges = new PendingChallenges();
   const source = new AcmeSource({

@@ -1,6 +1,6 @@
 /** Gets a certificate in a process of its own, which kills itself at the step that it is told: between two things that leave a trace.
  * Arguments: settings as JSON, and the number of the step. */
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import { FileStateStore } from '../../../server/tls/file-state-store.ts';
 import type { StateName } from '../../../server/tls/state-store.ts';
 import { startAcmeHost, type AcmeHostOptions } from './acme-host.ts';
@@ -28,13 +28,13 @@ class CountingStore extends FileStateStore {
 
 // The authority has taken a request, and this process does not hear of it any more.
 const https = process.getBuiltinModule('node:https');
-const request = https.request.bind(https) as (...args: unknown[]) => ReturnType<typeof https.request>;
-https.request = ((...args: unknown[]) => {
-  const made = request(...args);
+const request: (...args: never[]) => ClientRequest = https.request.bind(https);
+https.request = (...args: unknown[]) => {
+  const made = request(...(args as never[]));
   const { method } = args[1] as { method?: string };
-  if (method === 'POST') made.prependOnceListener('response', (_response: IncomingMessage) => count());
+  if (method === 'POST') made.prependOnceListener('response', () => count());
   return made;
-}) as typeof https.request;
+};
 
 const host = await startAcmeHost({ ...options, store: new CountingStore(options.directory) });
 await host.step();

@@ -9,6 +9,7 @@ import { createTestDirectory } from '../redis-process.ts';
 import { until } from '../until.ts';
 import { createAuthority } from './authority.ts';
 import { startDns, type TestDns } from './dns-server.ts';
+import { trust } from './https-client.ts';
 
 export interface Pebble {
   readonly directoryUrl: string;
@@ -86,6 +87,8 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
   const exited = once(child, 'exit');
   process.once('exit', () => child.kill('SIGKILL'));
   await until('pebble', () => /Listening on|ACME directory available/.test(output) || child.exitCode !== null);
+  // The certificate of its own API.
+  trust(authority.certificate);
   const manage = (path: string, init?: RequestInit) => fetch(`https://localhost:${managementPort}${path}`, init);
   return {
     directoryUrl: `https://localhost:${port}/dir`,

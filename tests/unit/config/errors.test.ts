@@ -146,11 +146,11 @@ describe('names', () => {
     ],
     [
       'tsl1: x',
-      'The sections are server, tls, storage, redis, relay, push, attachments, limits, invites, turn, log, metrics.',
+      'The sections are server, tls, storage, redis, relay, push, attachments, limits, invites, calls, turn, log, metrics.',
     ],
     [
       'constructor: x',
-      'The sections are server, tls, storage, redis, relay, push, attachments, limits, invites, turn, log, metrics.',
+      'The sections are server, tls, storage, redis, relay, push, attachments, limits, invites, calls, turn, log, metrics.',
     ],
   ])('%s', (yaml, help) => {
     expect(loadError(yaml).problems.map((problem) => problem.help)).toEqual([help]);

@@ -43,7 +43,11 @@ describe('GF(2^16)', () => {
     const sums = new Uint16Array(2);
     // Two elements at a time, the second twice the first.
     for (const [i, value] of xs.map(at).entries()) {
-      addMultiple(sums, weights[i] ?? 0, Uint8Array.from([value, multiply(value, 2)].flatMap((v) => [v >> 8, v & 0xff])));
+      addMultiple(
+        sums,
+        weights[i] ?? 0,
+        Uint8Array.from([value, multiply(value, 2)].flatMap((v) => [v >> 8, v & 0xff])),
+      );
     }
     expect([...sums]).toEqual([at(1234), multiply(at(1234), 2)]);
   });

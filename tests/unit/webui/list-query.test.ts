@@ -59,7 +59,10 @@ describe('an answer that is kept', () => {
         Array.from({ length: below(4) }, () => [letter(), below(2) === 0 ? undefined : value(1)] as const),
       );
       const kept = applyWrites(asked, answer(asked, stored), writes);
-      for (const [key, written] of writes) written === undefined ? stored.delete(key) : stored.add(key);
+      for (const [key, written] of writes) {
+        if (written === undefined) stored.delete(key);
+        else stored.add(key);
+      }
       if (kept !== undefined) expect(keysOf(kept)).toBe(keysOf(answer(asked, stored)));
     }
   });

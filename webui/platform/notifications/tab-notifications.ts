@@ -87,8 +87,9 @@ export class TabNotifications {
 
   /** For the service worker. Only where there may ever be a notification: nobody else needs a cache for it. */
   #leaveTexts(): void {
-    void locale.value;
-    if (this.#options.upkeep.report.value.isOn) void writeMemo(caches, 'texts', notificationTexts());
+    // Read first: another language is another reason to write.
+    const language = locale.value;
+    if (this.#options.upkeep.report.value.isOn) void writeMemo(caches, 'texts', { ...notificationTexts(), language });
   }
 
   #showCall(): void {

@@ -1,6 +1,6 @@
 /** Takes what waits at the server, tells of it, and goes. */
 import type { VantClient } from '../../../client/client.ts';
-import { NotificationBoard } from '../../notifications/notification-board.ts';
+import type { NotificationBoard } from '../../notifications/notification-board.ts';
 import type { NotificationTexts } from '../../notifications/notification-texts.ts';
 import { Notifier, type People } from '../../notifications/notifier.ts';
 import { isAttended } from './pages.ts';

@@ -14,8 +14,12 @@ declare const self: ServiceWorkerGlobalScope;
 
 /** Held by the tab that takes the deliveries (engine/ports/web-locks.ts). */
 const RECEIVER_LOCK = 'vant-receiver';
+/** Longer than a call rings. Whatever hangs must not stand in the way of the next push. */
+const MAX_WAKE_MS = 120_000;
 /** Long enough for every browser to have counted it. */
 const QUIET_SHOWN_MS = 4000;
+
+const IS_SAFARI = /AppleWebKit/.test(navigator.userAgent) && !/Chrom(e|ium)\//.test(navigator.userAgent);
 
 let texts = ENGLISH_TEXTS;
 const board = new NotificationBoard(self.registration, () => texts);
@@ -26,7 +30,7 @@ let isAskedAgain = false;
 /** One at a time. What a push that comes meanwhile is about may have come after the look at the queue: then it looks once more. */
 export function onPush(): Promise<void> {
   if (running !== undefined) isAskedAgain = true;
-  return (running ??= wake().finally(() => (running = undefined)));
+  return (running ??= Promise.race([wake(), sleep(MAX_WAKE_MS)]).finally(() => (running = undefined)));
 }
 
 async function wake(): Promise<void> {
@@ -47,6 +51,8 @@ async function wake(): Promise<void> {
   } while (takeQuestion());
 }
 
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 function takeQuestion(): boolean {
   const wasAsked = isAskedAgain;
   isAskedAgain = false;
@@ -54,26 +60,27 @@ function takeQuestion(): boolean {
 }
 
 async function fetchOrSayThatThereIs(): Promise<void> {
-  let isTold = false;
+  const state = { isTold: false };
   const onTold = async (outcome: FetchOutcome): Promise<void> => {
-    isTold = true;
+    state.isTold = true;
     await showSomething(outcome);
   };
   try {
     await fetchAndTell({ board, texts: () => texts, onRinging: (found) => (ringing = found), onTold });
   } catch {
     // The store, the server: whatever it was, somebody has written.
-    if (!isTold) await showSomething('unknown');
+    if (!state.isTold) await showSomething('unknown');
   } finally {
     ringing = undefined;
   }
 }
 
-/** Browsers take the right to push away from those who show nothing for it, unless the app is in front. */
+/** Browsers take the right to push away from those who show nothing for it, unless the app is in front; Safari even then. */
 async function showSomething(outcome: FetchOutcome): Promise<void> {
   if (outcome === 'gone') await (await self.registration.pushManager.getSubscription())?.unsubscribe();
-  if (outcome === 'unknown' && !(await isAttended())) await board.showUnread();
-  else if ((await board.count()) === 0 && !(await isAttended())) {
+  const isSeen = await isAttended();
+  if (outcome === 'unknown' && !isSeen) await board.showUnread();
+  else if ((await board.count()) === 0 && (!isSeen || IS_SAFARI)) {
     await board.showQuiet();
     // After the event has ended: it must be there when the browser looks.
     setTimeout(() => void board.close('quiet'), QUIET_SHOWN_MS);

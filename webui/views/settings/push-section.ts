@@ -105,10 +105,10 @@ export class PushSection extends ViewElement {
       return html`<vant-row icon="refresh-cw" heading=${msg('Subscribing at the push service …')}></vant-row>`;
     return html`<vant-row
       icon="circle-check"
-      heading=${msg('Subscribed, and the server knows it')}
-      detail=${msg(str`At ${service}.`)}
+      heading=${msg('Subscription')}
+      detail=${msg(str`At ${service}. The server knows it.`)}
     >
-      <vant-badge tone="good">${msg('In order')}</vant-badge>
+      <vant-badge slot="beside" tone="good">${msg('In order')}</vant-badge>
     </vant-row>`;
   }
 
@@ -160,7 +160,7 @@ const renderStep = ({ name, isOk, ms }: TestStep): TemplateResult =>
   html`<li>
     <vant-icon name=${isOk ? 'circle-check' : 'circle-alert'} class=${isOk ? 'good' : 'bad'}></vant-icon>
     <span>${nameOfStep(name)}${isOk ? nothing : html`<span class="visually-hidden">: ${msg('Failed')}</span>`}</span>
-    <span class="time">${isOk ? formatMilliseconds(ms < 10 ? ms : Math.round(ms)) : msg('Failed')}</span>
+    <span class="time">${isOk ? formatMilliseconds(Math.round(ms)) : msg('Failed')}</span>
   </li>`;
 
 function explain({ name, failure, detail }: TestStep): string {

@@ -277,7 +277,10 @@ describe('a changed identity key', () => {
     ...{ from: ADA, fromDevice: 1, isIdentityChanged },
     call: { callId, destinationDevice: 0, body },
   });
-  const hangup = () => ({ $case: 'hangup' as const, value: { reason: CallHangupReason.ENDED, answeredDevice: 0, video: false } });
+  const hangup = () => ({
+    $case: 'hangup' as const,
+    value: { reason: CallHangupReason.ENDED, answeredDevice: 0, video: false },
+  });
 
   it('rings and says so, answers nothing and cannot be accepted before the key is', async () => {
     await bob.manager.receive(received(true));

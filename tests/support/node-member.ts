@@ -1,5 +1,4 @@
-/** A member whose device was set up anew under the same account: other keys, which the server and the profile name from now on.
- * No program of ours does that; whoever restores a server from a backup, or writes another client, may. */
+/** Members in the process of the test, with native libsignal; and one whose keys become others. */
 import { createClient, type VantClient } from '../../client/client.ts';
 import { credentialsOf, saveAccount, type Account } from '../../client/account/account-record.ts';
 import { publishProfile } from '../../client/account/register.ts';
@@ -32,7 +31,20 @@ export async function joinAsNode(link: string, name: string): Promise<NodeMember
   return { client, account };
 }
 
-/** The device before it is closed. */
+/** @param approve given the link, lets it in on the primary device */
+export async function linkAsNode(
+  origin: string,
+  name: string,
+  approve: (link: string) => Promise<unknown>,
+): Promise<NodeMember> {
+  const client = createClient(createPorts(), { journalPollMs: 0 });
+  const account = await client.linkDevice({ origin, deviceName: name, onLink: (link) => void approve(link) });
+  await connect(client);
+  return { client, account };
+}
+
+/** A device that is set up anew under the same account: other keys, which the server and the profile name from now on. No program
+ * of ours does that; whoever writes another client may. The device before it is closed. */
 export async function renewMember(appliance: Appliance, member: NodeMember): Promise<NodeMember> {
   await member.client.close();
   const ports = createPorts();
