@@ -137,13 +137,19 @@ class Restore {
 const NEWER = 'It was made by a newer Vant: install that one, and restore with it.';
 
 async function loadRecords(body: ReadableStream<Uint8Array>, loader: RecordLoader): Promise<number> {
-  let [count, rest] = [0, ''];
+  let count = 0;
+  // Pieces of a line that is not complete: joined once, when its end has come.
+  let rest: string[] = [];
   const text = body.pipeThrough(new TextDecoderStream());
   for await (const piece of text) {
-    const lines = (rest + piece).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) await loader.stage(decodeRecord(line));
-    count += lines.length;
+    const ends = piece.split('\n');
+    const begun = ends.pop() ?? '';
+    for (const end of ends) {
+      await loader.stage(decodeRecord(rest.join('') + end));
+      rest = [];
+      count++;
+    }
+    rest.push(begun);
   }
   return count;
 }

@@ -7,7 +7,8 @@ import { createStorageKeys, type StorageKeys } from '../keys.ts';
 import { isKept, type BackupExtent } from './kept-keys.ts';
 import type { KeyRecord, RecordType } from './stored-record.ts';
 
-const PAGE_ENTRIES = 200;
+/** Of envelopes in one record: a page is held several times over on its way, and an envelope may have 256 KiB. */
+const PAGE_ENTRIES = 32;
 const MAX_ATTEMPTS = 20;
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
