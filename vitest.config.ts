@@ -11,6 +11,16 @@ const project = (name: string, include: string[], timeoutMs: number) => ({
 /** The Signal engine's tests: the same files in Node and in Chromium. */
 const ENGINE_TESTS = ['tests/unit/e2ee/**/*.test.ts', 'tests/fuzz/e2ee/**/*.test.ts'];
 
+/** Only where there is an executable to test: `npm run test:binary`. */
+const BINARY_PROJECTS = [
+  ...(process.env['VANT_TEST_PROGRAM'] === undefined
+    ? []
+    : [project('binary', ['tests/binary/executable.test.ts', 'tests/integration/turn/doctor.test.ts'], 120_000)]),
+  ...(process.env['VANT_TEST_ARM64'] === undefined
+    ? []
+    : [project('binary-arm64', ['tests/binary/arm64.test.ts'], 300_000)]),
+];
+
 /** No sandbox inside containers, no traffic of Chromium's own. */
 const CHROMIUM_ARGUMENTS = [
   '--no-sandbox',
@@ -41,6 +51,7 @@ export default defineConfig({
       project('integration', ['tests/integration/**/*.test.ts'], 60_000),
       project('scenario', ['tests/scenario/**/*.test.ts'], 180_000),
       project('e2e', ['tests/e2e/**/*.test.ts'], 120_000),
+      ...BINARY_PROJECTS,
       {
         extends: true,
         test: {

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   backup: async () => (await import('./commands/backup.ts')).registerBackupCommand,
   'backup-key': async () => (await import('./commands/backup.ts')).registerBackupKeyCommand,
   restore: async () => (await import('./commands/restore.ts')).registerRestoreCommand,
+  tls: async () => (await import('./commands/tls.ts')).registerTlsCommand,
   join: async () => (await import('./commands/join.ts')).registerJoinCommand,
   link: async () => (await import('./commands/link.ts')).registerLinkCommand,
   send: async () => (await import('./commands/send.ts')).registerSendCommand,
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   members: async () => (await import('./commands/members.ts')).registerMembersCommand,
   invite: async () => (await import('./commands/invite.ts')).registerInviteCommand,
   devices: async () => (await import('./commands/devices.ts')).registerDevicesCommand,
+  licenses: async () => (await import('./commands/licenses.ts')).registerLicensesCommand,
   version: async () => (await import('./commands/version.ts')).registerVersionCommand,
   whoami: async () => (await import('./commands/whoami.ts')).registerWhoamiCommand,
 };

@@ -4,10 +4,10 @@ import { EXIT } from './exit-codes.ts';
 import { main } from './main.ts';
 import { PACKAGED_ECHO } from './packaged-programs.ts';
 
-async function run(): Promise<unknown> {
+async function run(): Promise<void> {
   // Only a parent that speaks with it gets the program of a child.
-  if (process.argv[2] === PACKAGED_ECHO && process.send !== undefined) return await import('./echo/main.ts');
-  return await main();
+  if (process.argv[2] === PACKAGED_ECHO && process.send !== undefined) await import('./echo/main.ts');
+  else await main();
 }
 
 run().catch((error: unknown) => {

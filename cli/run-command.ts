@@ -1,6 +1,8 @@
 /** The frame of every command that uses an identity: opens it, runs, closes it, and turns errors into words and exit
  * codes. */
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { Option, type Command } from 'commander';
 import { createClient, type VantClient } from '../client/client.ts';
 import type { LogPort } from '../client/ports.ts';
@@ -14,6 +16,7 @@ import { toJsonLine } from './terminal-text.ts';
 export interface CommonOptions extends HomeOptions {
   readonly json?: boolean;
   readonly verbose?: boolean;
+  readonly caFile?: string;
 }
 
 /** The options that every such command has. */
@@ -21,6 +24,7 @@ export function withCommonOptions(command: Command): Command {
   return command
     .addOption(new Option('--home <dir>', 'where identities are kept').env('VANT_HOME'))
     .addOption(new Option('--as <name>', 'which identity to use, when there are several').env('VANT_AS'))
+    .addOption(new Option('--ca-file <file>', 'trust this authority (PEM), too').env('VANT_CA_FILE'))
     .option('--json', 'print JSON, one object per line')
     .option('--verbose', 'tell on stderr what happens');
 }
@@ -57,12 +61,26 @@ export async function withIdentity<T>(
 export async function runCommand(options: CommonOptions, work: () => Promise<ExitCode>): Promise<void> {
   let exitCode: ExitCode;
   try {
+    if (options.caFile !== undefined) trustAuthority(options.caFile);
     exitCode = await work();
   } catch (error) {
     exitCode = reportError(error, options);
   }
   // Timers of the client may still run; everything that matters is on the disk.
   process.exit(exitCode);
+}
+
+/** For servers whose certificate no public authority has signed. fetch and WebSockets both go by it. */
+function trustAuthority(file: string): void {
+  try {
+    setDefaultCACertificates([...getCACertificates('default'), readFileSync(file, 'utf8')]);
+  } catch (error) {
+    throw new CommandError(
+      EXIT.USAGE,
+      `${file} cannot be used as an authority: ${(error as Error).message}`,
+      'Give its certificate as PEM: vant tls trust --out FILE, on the server.',
+    );
+  }
 }
 
 function reportError(error: unknown, options: CommonOptions): ExitCode {

@@ -4,6 +4,11 @@ import type { AccountId } from '../wire/ids.ts';
 import { loadAccount, loadPending, type Account } from './account/account-record.ts';
 import { eraseLocal } from './account/erase.ts';
 import type { LinkOptions } from './account/link-device.ts';
+import {
+  getNotificationSettings,
+  putNotificationSettings,
+  type NotificationSettings,
+} from './account/notification-settings.ts';
 import { getPreferences, type Preferences } from './account/preferences.ts';
 import type { JoinOptions } from './account/register.ts';
 import type { ImportOptions, ImportProgress } from './backup/import-history.ts';
@@ -12,18 +17,27 @@ import { isGroup } from './conversations/conversation-id.ts';
 import { getConversation, listConversations, type Conversation } from './conversations/conversation-list.ts';
 import { getRecord, type Draft } from './conversations/conversation-record.ts';
 import type { Delivery } from './conversations/deliveries.ts';
-import { getMessage, listAround, listMessages, type PageOptions, type StoredMessage } from './conversations/history.ts';
+import {
+  getMessage,
+  listAround,
+  listMessages,
+  listUnshown,
+  markShown,
+  type PageOptions,
+  type StoredMessage,
+  type Unshown,
+} from './conversations/history.ts';
 import { insertNotice } from './conversations/insert-notice.ts';
 import type { Notice } from './conversations/notice.ts';
 import { removeExpired } from './conversations/remove-message.ts';
-import { countUnread, listUnread } from './conversations/unread.ts';
+import { countUnread, listUnread, unreadAmong } from './conversations/unread.ts';
 import { takeUnshown, type UnshownOptions } from './conversations/unshown.ts';
-import { DevicePush } from './devices/device-push.ts';
+import type { DevicePush } from './devices/device-push.ts';
 import { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import type { ClientEvents } from './events.ts';
 import type { Groups } from './groups.ts';
-import { JoinedClient, type JoinedOptions } from './joined-client.ts';
+import { JoinedClient, type JoinedOptions, type ReconnectOptions } from './joined-client.ts';
 import { compose } from './messaging/compose.ts';
 import { textBody, type ContentBody, type TextOptions } from './messaging/content.ts';
 import { markRead } from './messaging/mark-read.ts';
@@ -93,8 +107,8 @@ export class VantClient {
 
   /** Waits no longer for the next attempt to connect, because the network is back or the device woke up; asks an open
    * connection for a sign of life. */
-  reconnectNow({ takeOver = false }: { readonly takeOver?: boolean } = {}): void {
-    this.#joined?.reconnectNow(takeOver);
+  reconnectNow(options: ReconnectOptions = {}): void {
+    this.#joined?.reconnectNow(options);
   }
 
   async close(): Promise<void> {
@@ -115,12 +129,13 @@ export class VantClient {
 
   /** How this device is woken while it is away. @throws ClientError NOT_JOINED */
   async push(): Promise<DevicePush> {
+    const { DevicePush } = await import('./devices/device-push.ts');
     return new DevicePush(this.#ports, (await this.#requireJoined()).api);
   }
 
   /** To a member, a group, or oneself. @throws ClientError NO_SUCH_CONVERSATION, BLOCKED, NOT_IN_GROUP */
   sendText(conversation: string, text: string, options: TextOptions = {}): Promise<StoredMessage> {
-    return this.sendContent(conversation, textBody(text, options)).then((message) => {
+    return this.sendContent(conversation, textBody(text, options), options.isDraft).then((message) => {
       if (message === undefined) throw new Error('a text is always stored');
       return message;
     });
@@ -132,14 +147,15 @@ export class VantClient {
   }
 
   /** Queues it; it leaves as soon as there is a connection, in the order of the calls. Gives the stored message for a
-   * text. */
-  async sendContent(conversation: string, body: ContentBody): Promise<StoredMessage | undefined> {
+   * text. @param isDraft whether it takes the place of the conversation's draft */
+  async sendContent(conversation: string, body: ContentBody, isDraft = false): Promise<StoredMessage | undefined> {
     const joined = await this.#requireJoined();
+    if (body.$case === 'text') joined.forgetTyping(conversation);
     const { message } = await this.#act(async (context) => {
       if (body.$case === 'text') await actions.beginConversation(context, conversation);
+      if (isDraft) await settings.setDraft(context.tx, conversation, undefined);
       return compose(context.ports, context.tx, context.account, conversation, body);
     });
-    if (body.$case === 'text') joined.forgetTyping(conversation);
     return message;
   }
 
@@ -277,6 +293,14 @@ export class VantClient {
     return this.#act((context) => settings.setPreferences(context, change));
   }
 
+  notificationSettings(): Promise<NotificationSettings> {
+    return this.#look((tx) => getNotificationSettings(tx));
+  }
+
+  setNotificationSettings(change: Partial<NotificationSettings>): Promise<void> {
+    return this.#ports.storage.transaction((tx) => putNotificationSettings(tx, change));
+  }
+
   /** An entry in the timeline for a call that has ended. The same call is entered once. */
   async recordCall(
     conversation: string,
@@ -307,6 +331,15 @@ export class VantClient {
     return takeUnshown(this.#ports, show, options);
   }
 
+  /** As takeUnshown, for who shows many at once and keeps others from doing so: `markShown` takes the marks away. */
+  unshown(limit: number): Promise<Unshown[]> {
+    return this.#look((tx) => listUnshown(tx, limit));
+  }
+
+  markShown(unshownKeys: readonly string[]): Promise<void> {
+    return this.#ports.storage.transaction((tx) => markShown(tx, unshownKeys));
+  }
+
   /** The message as it is stored, once `isDone` holds or the deadline has passed. */
   async waitForMessage(
     historyKey: string,
@@ -326,6 +359,11 @@ export class VantClient {
   /** How many received messages of each conversation have not been read, on this device or another own one. */
   unreadCounts(): Promise<ReadonlyMap<string, number>> {
     return this.#ports.storage.transaction((tx) => countUnread(tx));
+  }
+
+  /** Those of them that nobody has read. */
+  unreadAmong(historyKeys: readonly string[]): Promise<string[]> {
+    return this.#look((tx) => unreadAmong(tx, historyKeys));
   }
 
   /** What is in the conversation, up to the message with this history key, has been read: tells its authors, and one's own

@@ -18,13 +18,22 @@ export interface ClientEvents {
   conversation: Conversation;
   /** Preferences, or what is set about a member: verified, blocked. */
   settings: undefined;
+  /** A device of the team has told how calls would go from it. */
+  connectionReport: undefined;
   typing: {
     readonly conversation: string;
     readonly from: AccountId;
     readonly fromDevice: number;
     readonly isStarted: boolean;
   };
-  call: { readonly from: AccountId; readonly fromDevice: number; readonly call: CallMessage };
+  call: {
+    readonly from: AccountId;
+    readonly fromDevice: number;
+    readonly call: CallMessage;
+    /** The caller shows another identity key than the known one. Nothing can be answered until it is accepted; then this comes
+     * again. */
+    readonly isIdentityChanged: boolean;
+  };
   connection: ConnectionState;
   /** A member shows another identity key than the known one: nothing is sent or read until it is accepted. */
   identityChanged: { readonly accountId: AccountId };

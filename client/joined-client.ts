@@ -30,6 +30,9 @@ import { ReceiverRole } from './receiver-role.ts';
 import { createApi, type Api } from './transport/api.ts';
 import { ConnectionKeeper, type ConnectionState } from './transport/connection-keeper.ts';
 
+/** Shorter than anyone notices, longer than it takes to show what has come. */
+const ANSWER_DELAY_MS = 50;
+
 export interface JoinedOptions {
   /** How often to look for what other programs on this store have written; 0 when there are none. */
   readonly journalPollMs: number;
@@ -39,6 +42,13 @@ interface TypingSource {
   readonly conversation: string;
   readonly from: AccountId;
   readonly fromDevice: number;
+}
+
+export interface ReconnectOptions {
+  /** Comes back after another place has taken the connection. */
+  readonly takeOver?: boolean;
+  /** There was no network in between: an open connection is not asked whether it lives. */
+  readonly isOtherNetwork?: boolean;
 }
 
 export class JoinedClient {
@@ -58,6 +68,7 @@ export class JoinedClient {
   #isDrained = false;
   #isStarted = false;
   #cancelMaintenance: () => void = () => undefined;
+  #cancelAnswer: (() => void) | undefined;
   #refreshing: Promise<void> | undefined;
 
   constructor(ports: ClientPorts, account: Account, events: Emitter<ClientEvents>, options: JoinedOptions) {
@@ -122,10 +133,10 @@ export class JoinedClient {
     this.#keeper.start();
   }
 
-  /** The network is back, or the device woke up. `takeOver` comes back after another place has taken the connection. */
-  reconnectNow(takeOver: boolean): void {
+  /** The network is back, or the device woke up. */
+  reconnectNow({ takeOver = false, isOtherNetwork = false }: ReconnectOptions): void {
     const { status } = this.#keeper.state;
-    if (this.#isStarted && (status !== 'stopped' || takeOver)) this.#keeper.hurry();
+    if (this.#isStarted && (status !== 'stopped' || takeOver)) this.#keeper.hurry({ isOtherNetwork });
   }
 
   /** A change was committed by this program: tell at once. */
@@ -136,6 +147,7 @@ export class JoinedClient {
   async stop(): Promise<void> {
     this.#keeper.stop();
     this.sender.stop();
+    this.#cancelAnswer?.();
     this.#cancelMaintenance();
     this.#typingTeller.stopAll();
     this.#typingWatcher.stopAll();
@@ -217,6 +229,14 @@ export class JoinedClient {
     if (!isStarted) this.#typingWatcher.stopped(name, source);
   }
 
+  /** Receipts: a moment later, when what has come is on the screen, and one for all that came in that moment. */
+  #answerSoon(): void {
+    this.#cancelAnswer ??= this.#ports.clock.setTimer(ANSWER_DELAY_MS, () => {
+      this.#cancelAnswer = undefined;
+      this.sender.wake();
+    });
+  }
+
   #createReceiver(refresh: () => Promise<void>): Receiver {
     const events = this.#events;
     return new Receiver({
@@ -227,12 +247,13 @@ export class JoinedClient {
         const conversation = conversationOf(content, accountId);
         this.#inBackground(this.#showTyping({ conversation, from: accountId, fromDevice: deviceId }, isStarted));
       },
-      onCall: ({ accountId, deviceId }, call) => events.emit('call', { from: accountId, fromDevice: deviceId, call }),
+      onCall: ({ accountId, deviceId }, call, isIdentityChanged) =>
+        events.emit('call', { from: accountId, fromDevice: deviceId, call, isIdentityChanged }),
       onUntrusted: (accountId, trust) => {
         this.#ports.log.write('warn', 'receive.untrusted', { accountId, trust });
         if (trust === 'changed') events.emit('identityChanged', { accountId });
       },
-      onStored: () => this.sender.wake(),
+      onStored: () => this.#answerSoon(),
       onDropped: (reason) => {
         this.#ports.log.write('warn', 'receive.dropped', { reason });
         events.emit('dropped', { reason });
@@ -321,6 +342,9 @@ export class JoinedClient {
         break;
       case 'expiry':
         this.#expiry.wake();
+        break;
+      case 'connection-report':
+        this.#events.emit('connectionReport', undefined);
         break;
       case 'settings':
       case 'erased':

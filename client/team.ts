@@ -3,12 +3,18 @@ import type * as Libsignal from '@signalapp/libsignal-client';
 import type { AccountId, DeviceId } from '../wire/ids.ts';
 import { accountIdToBytes } from '../wire/ids.ts';
 import type { TeamProfile } from '../wire/generated/directory.ts';
-import type { AdminConfig, AdminHistory, AdminStatus } from '../wire/admin-schemas.ts';
+import type { AdminCheckup, AdminConfig, AdminHistory, AdminStatus } from '../wire/admin-schemas.ts';
 import type { RecordSection } from '../wire/record-schemas.ts';
 import type { Device, Invite, Role } from '../wire/schemas.ts';
 import { VantError } from '../wire/errors.ts';
 import { forgetEcho, openEcho } from './calls/echo.ts';
 import { createInvite, type InviteOptions } from './account/invites.ts';
+import {
+  listConnectionReports,
+  sendConnectionReport,
+  type ConnectionReport,
+  type ConnectionResults,
+} from './calls/connection-reports.ts';
 import { copyBytes, equalBytes } from './bytes.ts';
 import { appendJournal } from './conversations/journal.ts';
 import { openDeviceName, sealDeviceName } from './devices/device-name.ts';
@@ -209,18 +215,33 @@ export class Team {
     return settings.filter(({ isBlocked }) => isBlocked).map(({ accountId }) => accountId);
   }
 
+  /** Tells owners and admins how calls would go from this device; the server cannot read it. */
+  async reportConnection(results: ConnectionResults): Promise<void> {
+    await this.#joined.refreshDirectory();
+    await this.#act((context) => sendConnectionReport(context, results));
+  }
+
+  /** What the devices of the team have told, of the last thirty days. */
+  connectionReports(): Promise<ConnectionReport[]> {
+    return this.#ports.storage.transaction((tx) => listConnectionReports(tx, this.#ports.clock.now()));
+  }
+
   /** Everything that the server holds about this account, as it says itself. */
   async accountRecords(): Promise<RecordSection[]> {
     return (await this.#joined.api.call('getAccountRecords', {})).sections;
   }
 
-  /** For owners and admins, like the two below. @throws VantError FORBIDDEN */
+  /** For owners and admins, like those below. @throws VantError FORBIDDEN */
   adminStatus(): Promise<AdminStatus> {
     return this.#joined.api.call('getAdminStatus', {});
   }
 
   adminHistory(): Promise<AdminHistory> {
     return this.#joined.api.call('getAdminHistory', {});
+  }
+
+  adminCheckup(): Promise<AdminCheckup> {
+    return this.#joined.api.call('getAdminCheckup', {});
   }
 
   adminConfig(): Promise<AdminConfig> {

@@ -42,12 +42,12 @@ export const tlsRules: readonly Rule[] = [
     options: ['tls.mode', 'tls.names', 'tls.acme.directory'],
     sentence: 'With tls.mode: acme, tls.names has names or addresses that an authority can reach.',
     check: ({ config: { tls }, isSet }) => {
-      if (tls.mode !== 'acme') return undefined;
-      const first = tls.names[0] ?? '';
-      if (tls.names.length > 0 && !LOOPBACK.test(first)) return undefined;
+      const isReachable = tls.names.length > 0 && !tls.names.some((name) => LOOPBACK.test(name));
+      // An authority of one's own may be on this machine, too.
+      if (tls.mode !== 'acme' || isReachable || (tls.names.length > 0 && isSet('tls.acme.directory'))) return undefined;
       return {
         option: isSet('tls.names') ? 'tls.names' : 'server.public_url',
-        message: 'names only this machine, and tls.mode is acme',
+        message: 'names this machine only, and tls.mode is acme',
         help: 'Set server.public_url to the https address that people type, such as https://chat.example.org; without a domain, see tls.mode: local.',
       };
     },

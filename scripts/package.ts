@@ -1,23 +1,26 @@
 /** `npm run package`: the executables for linux, one for each architecture, with their hashes, in .build/package.
- * `npm run package -- x64`: only that one. `--cache DIR`: builds Redis and fetches packages anew, into another cache. */
+ * `npm run package -- x64`: only that one. `--verify`: makes all of it a second time, from nothing, and compares. */
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { NATIVE_PARTS_FILE, nativePartAsset } from '../server/program/native-parts.ts';
+import { nativePartFile, PACKED_FILES } from '../server/program/packed-files.ts';
 import { findCacheDirectory } from '../server/storage-options.ts';
 import { Apt } from './package/apt.ts';
 import { bundleScript, type Bundle } from './package/bundle.ts';
 import { writeExecutable } from './package/executable.ts';
+import { findPackages, readOwnLicences, readPackageLicence, renderLicences } from './package/licences.ts';
 import { findNpmPackage } from './package/npm-package.ts';
 import { buildRedis, type BuiltRedis } from './package/redis.ts';
 import { ARCHITECTURES, executableName, type Architecture } from './package/target.ts';
 import { prepareToolchain } from './package/toolchain.ts';
 import { ROOT } from './run-program.ts';
-import { buildWebui, WEBUI_OUTPUT } from './webui-bundle.ts';
+import { buildWebui, WEBUI_OUTPUT, WEBUI_PACKAGES } from './webui-bundle.ts';
 
 const OUTPUT = join(ROOT, '.build', 'package');
+/** What the program reads (server/program/program-files.ts), beside what is made for it here. */
+const READ_AS_FILES = ['package.json', 'server/storage/lua/*.lua', 'systemd/*', 'release.pub'];
 const say = (text: string) => console.log(text);
 
 interface Program {
@@ -27,20 +30,18 @@ interface Program {
   readonly assets: ReadonlyMap<string, string | Uint8Array>;
 }
 
-async function bundleProgram(): Promise<Program> {
-  await buildWebui();
+async function bundleProgram(isForced: boolean): Promise<Program> {
+  await buildWebui(isForced);
   const main = await bundleScript('cli/packaged.ts');
   const turnThread = await bundleScript('server/turn/worker/worker-entry.ts');
   const assets = new Map<string, string | Uint8Array>([['turn-thread.js', turnThread.code]]);
-  const webui = globSync('**/*', { cwd: WEBUI_OUTPUT }).filter((name) => statSync(join(WEBUI_OUTPUT, name)).isFile());
-  const files = [
-    'package.json',
-    ...globSync(['server/storage/lua/*.lua', 'systemd/vant*', 'release.pub'], { cwd: ROOT }),
-    ...webui.map((name) => join('.build/webui', name)),
-  ];
+  const webui = globSync('**/*', { cwd: WEBUI_OUTPUT }).filter(
+    (name) => name !== WEBUI_PACKAGES && statSync(join(WEBUI_OUTPUT, name)).isFile(),
+  );
+  const files = [...globSync(READ_AS_FILES, { cwd: ROOT }), ...webui.map((name) => join('.build/webui', name))];
   for (const file of files) assets.set(file, readFileSync(join(ROOT, file)));
   const commit = describeCommit();
-  if (commit !== undefined) assets.set('commit', commit);
+  if (commit !== undefined) assets.set(PACKED_FILES.commit, commit);
   return { main, turnThread, assets };
 }
 
@@ -54,22 +55,29 @@ function describeCommit(): string | undefined {
   }
 }
 
-async function packageFor(arch: Architecture, program: Program, cache: string, apt: Apt): Promise<void> {
+interface Places {
+  readonly cache: string;
+  readonly output: string;
+  readonly apt: Apt;
+}
+
+async function packageFor(arch: Architecture, program: Program, { cache, output, apt }: Places): Promise<void> {
   const node = await findNpmPackage(`node-linux-${arch}`, cache, say);
   assertSameNode(node);
   const toolchain = await prepareToolchain(arch, cache, apt, say);
   const redis = await buildRedis(arch, toolchain, cache, apt, say);
   const assets = new Map([...program.assets, ...(await collectNativeParts(arch, program, redis, cache))]);
-  const work = mkdtempSync(join(OUTPUT, `work-${arch}-`));
-  const output = join(OUTPUT, executableName(arch));
+  assets.set(PACKED_FILES.licences, collectLicences(program, node, redis));
+  const work = mkdtempSync(join(output, `work-${arch}-`));
+  const path = join(output, executableName(arch));
   try {
-    await writeExecutable(output, join(node, 'bin', 'node'), toolchain, { main: program.main.code, assets }, work);
+    await writeExecutable(path, join(node, 'bin', 'node'), toolchain, { main: program.main.code, assets }, work);
   } finally {
     rmSync(work, { recursive: true });
   }
-  const hash = sha256(readFileSync(output));
-  writeFileSync(`${output}.sha256`, `${hash}  ${executableName(arch)}\n`);
-  say(`${output}: ${(statSync(output).size / 1e6).toFixed(1)} MB, SHA-256 ${hash}`);
+  const hash = sha256(readFileSync(path));
+  writeFileSync(`${path}.sha256`, `${hash}  ${executableName(arch)}\n`);
+  say(`${path}: ${(statSync(path).size / 1e6).toFixed(1)} MB, SHA-256 ${hash}`);
 }
 
 /** What one Node writes for a single executable, another version may not understand. */
@@ -92,24 +100,58 @@ async function collectNativeParts(
     parts.set(addon.name, readFileSync(join(directory, addon.file(arch))));
   }
   const hashes = Object.fromEntries([...parts].sort().map(([name, bytes]) => [name, sha256(bytes)]));
-  const assets = new Map<string, string | Uint8Array>([[NATIVE_PARTS_FILE, JSON.stringify(hashes)]]);
-  for (const [name, bytes] of parts) assets.set(nativePartAsset(name), bytes);
+  const assets = new Map<string, string | Uint8Array>([[PACKED_FILES.nativeParts, JSON.stringify(hashes)]]);
+  for (const [name, bytes] of parts) assets.set(nativePartFile(name), bytes);
   return assets;
+}
+
+function collectLicences({ main, turnThread }: Program, node: string, redis: BuiltRedis): string {
+  const web = JSON.parse(readFileSync(join(WEBUI_OUTPUT, WEBUI_PACKAGES), 'utf8')) as string[];
+  const folders = new Set([...findPackages([...main.modules, ...turnThread.modules]), ...web]);
+  const parts = new Map([...folders].map(readPackageLicence).map((part) => [`${part.name} ${part.version}`, part]));
+  const sorted = [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
+  return renderLicences([...readOwnLicences(node, redis), ...sorted]);
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
+interface Order {
+  readonly wanted: readonly Architecture[];
+  readonly cache: string;
+  readonly output: string;
+}
+
+async function packageAll({ wanted, cache, output }: Order, isForced: boolean): Promise<void> {
+  for (const directory of [cache, output]) mkdirSync(directory, { recursive: true });
+  const program = await bundleProgram(isForced);
+  const apt = new Apt(cache);
+  for (const arch of wanted) await packageFor(arch, program, { cache, output, apt });
+}
+
+/** Makes everything again, in other folders and with nothing kept. @throws Error when other bytes come out */
+async function verify({ wanted, output }: Order): Promise<void> {
+  const second = mkdtempSync(join(ROOT, '.build', 'package-again-'));
+  try {
+    await packageAll({ wanted, cache: join(second, 'cache'), output: second }, true);
+    for (const name of wanted.map(executableName)) {
+      const [first, again] = [output, second].map((folder) => sha256(readFileSync(join(folder, name))));
+      if (first !== again) throw new Error(`${name} is not reproducible: ${first} and then ${again}.`);
+      say(`${name}: the same bytes again.`);
+    }
+  } finally {
+    rmSync(second, { recursive: true });
+  }
+}
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ options: { cache: { type: 'string' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({ options: { verify: { type: 'boolean' } }, allowPositionals: true });
   const unknown = positionals.filter((name) => !ARCHITECTURES.some((arch) => arch === name));
   if (unknown.length > 0)
     throw new Error(`No architecture: ${unknown.join(', ')}. There are: ${ARCHITECTURES.join(', ')}.`);
   const wanted = ARCHITECTURES.filter((arch) => positionals.length === 0 || positionals.includes(arch));
-  const cache = values.cache ?? join(findCacheDirectory(process.env), 'package');
-  for (const directory of [cache, OUTPUT]) mkdirSync(directory, { recursive: true });
-  const program = await bundleProgram();
-  const apt = new Apt(cache);
-  for (const arch of wanted) await packageFor(arch, program, cache, apt);
+  const order = { wanted, cache: join(findCacheDirectory(process.env), 'package'), output: OUTPUT };
+  await packageAll(order, false);
+  if (values.verify === true) await verify(order);
 }
 
 try {

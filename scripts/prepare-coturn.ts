@@ -1,9 +1,8 @@
 /** coturn, the reference TURN server, with its clients: for tests and benches that hold ours against it. */
-import { execFile } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { findCacheDirectory } from '../server/storage-options.ts';
+import { runQuietly, toLibraryPath, unpackPackage } from './unpack-package.ts';
 
 export interface Coturn {
   /** Folder with turnserver, turnutils_uclient and the others. */
@@ -15,16 +14,6 @@ export interface Coturn {
 }
 
 const NEEDED = ['turnserver', 'turnutils_uclient', 'turnutils_peer', 'turnutils_stunclient'];
-const TIMEOUT_MS = 180_000;
-
-const run = async (program: string, args: readonly string[], cwd: string, env: Record<string, string> = {}) =>
-  await promisify(execFile)(program, args, {
-    cwd,
-    env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive', ...env },
-    timeout: TIMEOUT_MS,
-    maxBuffer: 64 * 1024 * 1024,
-  });
-
 /** Finds coturn, or unpacks the package of the distribution without installing it. @throws Error with what to do. */
 export async function prepareCoturn(report: (text: string) => void = console.log): Promise<Coturn> {
   const cache = join(findCacheDirectory(process.env), 'coturn');
@@ -49,18 +38,17 @@ function findOnPath(): string | undefined {
 
 async function examineUnpacked(root: string, origin: Coturn['origin']): Promise<Coturn | undefined> {
   if (!existsSync(root)) return undefined;
-  const folders = new Set(globSync('{usr/,}lib/{*/,}*.so*', { cwd: root }).map((name) => dirname(join(root, name))));
-  return await examine(join(root, 'usr', 'bin'), origin, { LD_LIBRARY_PATH: [...folders].join(':') });
+  return await examine(join(root, 'usr', 'bin'), origin, toLibraryPath(root));
 }
 
 async function examine(
   directory: string | undefined,
   origin: Coturn['origin'],
-  env: Record<string, string> = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Coturn | undefined> {
   if (directory === undefined || !NEEDED.every((name) => existsSync(join(directory, name)))) return undefined;
   try {
-    const { stdout } = await run(join(directory, 'turnserver'), ['--version'], directory, env);
+    const { stdout } = await runQuietly(join(directory, 'turnserver'), ['--version'], directory, env);
     const version = /\d+\.\d+\.\d+/.exec(stdout)?.[0];
     return version === undefined ? undefined : { directory, env, version, origin };
   } catch {
@@ -69,50 +57,8 @@ async function examine(
 }
 
 async function unpack(cache: string): Promise<Coturn> {
-  mkdirSync(dirname(cache), { recursive: true, mode: 0o700 });
-  const workspace = mkdtempSync(`${cache}-`);
-  try {
-    const root = join(workspace, 'root');
-    mkdirSync(root);
-    // As root, apt would download as a user of its own, who may not enter a private directory.
-    const options = ['-o', 'APT::Sandbox::User=root', ...(await prepareLists(workspace))];
-    // Everything that an installation would bring and this machine lacks; nothing is installed. An empty archive folder, because
-    // apt does not name what it has downloaded before.
-    const archives = join(workspace, 'archives');
-    mkdirSync(join(archives, 'partial'), { recursive: true });
-    const { stdout } = await run(
-      'apt-get',
-      [...options, '-o', `Dir::Cache::archives=${archives}`, '-qq', '--print-uris', '--no-install-recommends'].concat(
-        'install',
-        'coturn',
-      ),
-      workspace,
-    );
-    const packages = [...stdout.matchAll(/^'\S+' ([^_ ]+)_/gm)].map(([, name = '']) => name);
-    await run('apt-get', [...options, 'download', ...packages], workspace);
-    for (const archive of readdirSync(workspace).filter((name) => name.endsWith('.deb'))) {
-      await run('dpkg-deb', ['-x', archive, root], workspace);
-    }
-    rmSync(cache, { recursive: true, force: true });
-    renameSync(root, cache);
-  } finally {
-    rmSync(workspace, { recursive: true, force: true });
-  }
+  await unpackPackage({ name: 'coturn', folder: cache });
   const found = await examineUnpacked(cache, 'package');
   if (found === undefined) throw new Error('the unpacked programs do not run');
   return found;
-}
-
-/** The package lists of the system, or where these are empty (fresh containers), lists of our own. @returns options for apt-get */
-async function prepareLists(workspace: string): Promise<string[]> {
-  const { stdout } = await run('apt-cache', ['policy', 'coturn'], workspace);
-  if (/Candidate: \d/.test(stdout)) return [];
-  const [state, cache] = ['apt-state', 'apt-cache'].map((name) => join(workspace, name)) as [string, string];
-  for (const directory of [join(state, 'lists', 'partial'), join(cache, 'archives', 'partial')]) {
-    mkdirSync(directory, { recursive: true });
-  }
-  const options = [`Dir::State=${state}`, `Dir::Cache=${cache}`, 'Dir::State::status=/var/lib/dpkg/status'];
-  const flags = options.flatMap((option) => ['-o', option]);
-  await run('apt-get', ['-o', 'APT::Sandbox::User=root', ...flags, 'update'], workspace);
-  return flags;
 }

@@ -60,10 +60,25 @@ const SHOTS: readonly Shot[] = [
   { name: 'storage', path: 'settings/storage' },
   { name: 'server-records', path: 'settings/server-records' },
   { name: 'invites', path: 'settings/invites' },
+  {
+    name: 'connection',
+    path: 'settings/connection',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Test now' }).click();
+      await page.getByRole('button', { name: 'Send the result to the admins' }).click();
+      await page.getByRole('button', { name: 'Sent' }).waitFor();
+    },
+  },
   { name: 'keyboard', path: 'settings/keyboard' },
   { name: 'about', path: 'settings/about' },
   { name: 'admin-members', path: 'admin/members' },
   { name: 'admin-status', path: 'admin/status' },
+  {
+    name: 'admin-checkup',
+    path: 'admin/checkup',
+    prepare: (page) => page.getByText('data directory').waitFor(),
+  },
+  { name: 'admin-connections', path: 'admin/connections' },
   { name: 'admin-configuration', path: 'admin/configuration' },
   // Last, because the first figures come after a minute.
   {

@@ -4,8 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRedisBinary } from '../server/storage/embedded/find-redis-binary.ts';
 import { findCacheDirectory } from '../server/storage-options.ts';
+import { prepareAge } from './prepare-age.ts';
 import { prepareChromium } from './prepare-chromium.ts';
 import { prepareCoturn } from './prepare-coturn.ts';
+import { prepareHttpsProgram } from './prepare-https-programs.ts';
+import { prepareNftables } from './prepare-nftables.ts';
 import { ROOT, runProgram } from './run-program.ts';
 import { buildWebui } from './webui-bundle.ts';
 
@@ -25,6 +28,17 @@ async function main(): Promise<void> {
   console.log(`Chromium (${chromium})`);
   const coturn = await prepareCoturn();
   console.log(`coturn ${coturn.version} (${coturn.origin}: ${coturn.directory})`);
+  // Only root can make networks, so only then it is of use.
+  if (process.getuid?.() === 0) {
+    const nftables = await prepareNftables();
+    console.log(`nftables ${nftables.version} (${nftables.origin}: ${nftables.directory})`);
+  }
+  const age = await prepareAge();
+  console.log(`age ${age.version} (${age.origin}: ${age.directory})`);
+  for (const name of ['pebble', 'nginx', 'caddy'] as const) {
+    const { version, origin, path } = await prepareHttpsProgram(name);
+    console.log(`${name} ${version} (${origin}: ${path})`);
+  }
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`];
   process.exitCode = await runProgram('vitest', ['run', ...reporters, ...process.argv.slice(2)], {
     VANT_CHROMIUM: chromium,

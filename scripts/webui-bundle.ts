@@ -5,13 +5,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { build, type InlineConfig } from 'vite';
+import { build, type InlineConfig, type Plugin } from 'vite';
+import { dropLibraryTexts } from './drop-library-texts.ts';
+import { findPackages } from './package/licences.ts';
 import { minifyStyles } from './minify-styles.ts';
 import { ROOT } from './run-program.ts';
 
 const SOURCE = join(ROOT, 'webui');
 export const WEBUI_OUTPUT = join(ROOT, '.build', 'webui');
 const MANIFEST = 'web-bundle.json';
+/** Folders of the packages whose code is in it: for their licences. Not served. */
+export const WEBUI_PACKAGES = 'packages.json';
 const SERVICE_WORKER = 'service-worker.js';
 const SHELL_PLACEHOLDER = '@@SHELL_MANIFEST@@';
 const COMPRESSED = new Set(['.html', '.js', '.css', '.json', '.svg', '.webmanifest']);
@@ -22,7 +26,9 @@ const INPUTS = [
   'wire/**/*.ts',
   'e2ee/**/*.ts',
   'package-lock.json',
+  'scripts/drop-library-texts.ts',
   'scripts/minify-styles.ts',
+  'scripts/package/licences.ts',
   'scripts/webui-bundle.ts',
 ];
 
@@ -42,12 +48,14 @@ export async function buildWebui(isForced = false): Promise<string> {
   const work = `${WEBUI_OUTPUT}.new`;
   await rm(work, { recursive: true, force: true });
   await mkdir(work, { recursive: true });
-  await build(pageConfig(work));
+  const modules = new Set<string>();
+  await build(pageConfig(work, modules));
   const shell = await hashFiles(work);
-  await build(serviceWorkerConfig(work));
+  await build(serviceWorkerConfig(work, modules));
   const hash = await completeServiceWorker(work, shell);
   const manifest = { hash, inputs, files: await hashFiles(work) };
   await compressAll(work);
+  await writeFile(join(work, WEBUI_PACKAGES), JSON.stringify(findPackages(modules), null, 1));
   await writeFile(join(work, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
   await rm(WEBUI_OUTPUT, { recursive: true, force: true });
   await rename(work, WEBUI_OUTPUT);
@@ -77,11 +85,25 @@ const COMMON = {
 /** What is loaded first is one file: it compresses better than a dozen small ones, and is one request. */
 const INITIAL_TOGETHER = { output: { codeSplitting: { groups: [{ name: 'initial', tags: ['$initial' as const] }] } } };
 
-function pageConfig(outDir: string): InlineConfig {
+/** Tells which modules are in what is built. */
+const collectModules = (modules: Set<string>): Plugin => ({
+  name: 'collect-modules',
+  generateBundle(_options, bundle) {
+    for (const output of Object.values(bundle)) {
+      if (output.type === 'chunk') for (const id of Object.keys(output.modules)) modules.add(id);
+    }
+  },
+});
+
+function pageConfig(outDir: string, modules: Set<string>): InlineConfig {
   return {
     ...COMMON,
-    plugins: [minifyStyles()],
-    worker: { format: 'es', rolldownOptions: INITIAL_TOGETHER },
+    plugins: [minifyStyles(), dropLibraryTexts(), collectModules(modules)],
+    worker: {
+      format: 'es',
+      plugins: () => [dropLibraryTexts(), collectModules(modules)],
+      rolldownOptions: INITIAL_TOGETHER,
+    },
     build: {
       outDir,
       target: 'es2022',
@@ -99,10 +121,11 @@ function pageConfig(outDir: string): InlineConfig {
 }
 
 /** Its name stays the same, so that browsers find the next version. */
-function serviceWorkerConfig(outDir: string): InlineConfig {
+function serviceWorkerConfig(outDir: string, modules: Set<string>): InlineConfig {
   return {
     ...COMMON,
     publicDir: false,
+    plugins: [collectModules(modules)],
     define: { SHELL_MANIFEST: JSON.stringify(SHELL_PLACEHOLDER) },
     build: {
       outDir,

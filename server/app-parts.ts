@@ -1,4 +1,5 @@
 /** What every part of the composition is given. */
+import type { LoadedConfig } from '../config/load.ts';
 import type { Config, Secrets } from '../config/schema.ts';
 import type { AdminConfig, Warning } from '../wire/admin-schemas.ts';
 import type { BuildInfo } from './build-info.ts';
@@ -13,6 +14,8 @@ export interface ProgramFacts {
   readonly build: BuildInfo;
   readonly describeConfig: () => AdminConfig;
   readonly configWarnings: () => readonly Warning[];
+  /** As it was read last. Absent where the program has read no file. */
+  readonly loaded?: () => Pick<LoadedConfig, 'file' | 'warnings'>;
 }
 
 export interface Parts {

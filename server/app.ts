@@ -143,9 +143,7 @@ async function assemble(parts: Parts): Promise<App> {
   const health = createHealth(storage, createStorageKeys(config.redis.key_prefix).health);
   const tls = await openTls(parts, turn);
   const http = createTransports(parts, {
-    ...rooms,
-    tls,
-    health,
+    ...{ ...rooms, tls, health },
     admin: createAdmin(parts, rooms, { history, startWarnings, publicUrl: () => publicUrl }),
   });
   await directory.start((accountId) => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PROTOCOL_VERSION } from '../wire/limits.ts';
+import { PACKED_FILES } from './program/packed-files.ts';
 import { findProgramFile } from './program/program-files.ts';
 import { VERSION } from './version.ts';
 
@@ -21,7 +22,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** @param webBundle hash of the web app that this build has; undefined: it has none */
 export function describeBuild(webBundle?: string, root = ROOT): BuildInfo {
-  const commit = findProgramFile('commit')?.toString('utf8').trim() ?? findCommit(root);
+  const commit = findProgramFile(PACKED_FILES.commit)?.toString('utf8').trim() ?? findCommit(root);
   return {
     version: VERSION,
     protocolVersion: PROTOCOL_VERSION,

@@ -1,6 +1,7 @@
 /** What owners and admins see of the running server. */
 import type { Warning } from '../wire/admin-schemas.ts';
 import { Admin } from './admin/admin.ts';
+import { Checkup } from './admin/checkup.ts';
 import { History } from './admin/history.ts';
 import { QueueSurvey } from './admin/queue-survey.ts';
 import type { Parts } from './app-parts.ts';
@@ -20,10 +21,30 @@ export function createAdmin(parts: Parts, rooms: Rooms, facts: AdminFacts): Admi
     storage,
     dataDirectory: config.storage.data_dir,
     ...facts,
+    checkup: createCheckup(parts, facts.publicUrl),
     survey: new QueueSurvey(stores.accounts, stores.messages, now),
     historyStore: stores.history,
     countConnections: () => rooms.registry.size,
     limits: () => toAdminLimits(live.current),
+    now,
+  });
+}
+
+function createCheckup({ live, secrets, storage, now, program }: Parts, publicUrl: () => string): Checkup {
+  return new Checkup({
+    async createChecks() {
+      const { createAllChecks } = await import('./doctor/create-checks.ts');
+      const { checkRedis } = await import('./doctor/redis-check.ts');
+      const { file, warnings = [] } = program.loaded?.() ?? {};
+      // With port 0 only the running server knows its address.
+      const config = { ...live.current, server: { ...live.current.server, public_url: publicUrl() } };
+      return createAllChecks({
+        loaded: { config, secrets, file, warnings },
+        build: program.build,
+        now,
+        checkRedis: () => checkRedis(storage.connection, config, now),
+      });
+    },
     now,
   });
 }

@@ -49,6 +49,7 @@ export function createTransports(
     attachments: rooms.attachments,
     authenticator,
     clientAddress,
+    trustedProxies: config.server.trusted_proxies,
     requestsPerDevice: limiters.requestsPerDevice,
     requestsPerAddress: limiters.requestsPerAddress,
     health: rooms.health,

@@ -111,6 +111,21 @@ export type HistoryPoint = Static<typeof HistoryPointSchema>;
 export const AdminHistorySchema = object({ minutes: array(HistoryPointSchema), hours: array(HistoryPointSchema) });
 export type AdminHistory = Static<typeof AdminHistorySchema>;
 
+const CheckSchema = object(
+  {
+    check: string({ description: 'its name' }),
+    option: string({ description: 'path in vant.config.yaml that it is about' }),
+    status: oneOf('ok', 'warning', 'error'),
+    seen: string({ description: 'what was seen' }),
+    ms: integer({ description: 'how long it took' }),
+  },
+  { remedy: string({ description: 'how to mend it; absent when it is ok' }) },
+);
+
+/** What `vant doctor` prints, found by the server itself. */
+export const AdminCheckupSchema = object({ at: TimestampSchema, checks: array(CheckSchema) });
+export type AdminCheckup = Static<typeof AdminCheckupSchema>;
+
 const ConfigSourceSchema = object(
   {
     kind: oneOf('default', 'unset', 'file', 'env', 'secret-file', 'credential'),

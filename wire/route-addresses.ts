@@ -47,6 +47,7 @@ export const ROUTE_ADDRESSES = {
   getAdminStatus: device('GET', '/v1/admin/status'),
   getAdminHistory: device('GET', '/v1/admin/history'),
   getAdminConfig: device('GET', '/v1/admin/config'),
+  getAdminCheckup: device('GET', '/v1/admin/checkup'),
   getTurnCredentials: device('GET', '/v1/turn/credentials'),
   openEcho: device('POST', '/v1/calls/echo'),
 } satisfies Record<string, RouteAddress>;

@@ -2,7 +2,7 @@
  * docs/openapi.json is made from it. */
 import { ROUTE_ADDRESSES, type RouteAddress } from './route-addresses.ts';
 import { integer, object, string, type Schema, type Static } from './schema.ts';
-import { AdminConfigSchema, AdminHistorySchema, AdminStatusSchema } from './admin-schemas.ts';
+import { AdminCheckupSchema, AdminConfigSchema, AdminHistorySchema, AdminStatusSchema } from './admin-schemas.ts';
 import { MAX_DEVICE_NAME_BYTES, MAX_PROFILE_BYTES, MAX_PROVISION_ENVELOPE_BYTES } from './limits.ts';
 import { AccountRecordsSchema } from './record-schemas.ts';
 import {
@@ -214,6 +214,11 @@ export const ROUTES = defineRoutes({
     summary:
       'Every option with its value and where it came from; of secrets only whether they are set (owners and admins)',
     response: AdminConfigSchema,
+  },
+  getAdminCheckup: {
+    ...ROUTE_ADDRESSES.getAdminCheckup,
+    summary: 'What is wrong with the server and how to mend it: the checks of vant doctor (owners and admins)',
+    response: AdminCheckupSchema,
   },
   getTurnCredentials: {
     ...ROUTE_ADDRESSES.getTurnCredentials,

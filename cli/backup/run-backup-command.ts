@@ -27,7 +27,11 @@ function translate(error: unknown): unknown {
   if (error instanceof VantError && error.code === 'STORAGE_UNAVAILABLE') {
     return new CommandError(EXIT.ERROR, `Redis does not do its part: ${error.detail ?? error.message}`, 'vant doctor');
   }
-  const { code, path, message } = error as NodeJS.ErrnoException;
+  return translateSystemError(error as NodeJS.ErrnoException);
+}
+
+function translateSystemError(error: NodeJS.ErrnoException): Error {
+  const { code, path, message } = error;
   if (code === 'ENOSPC') {
     return new CommandError(EXIT.ERROR, 'The disk is full.', 'Make room, or write the backup to another disk.');
   }

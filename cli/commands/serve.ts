@@ -99,6 +99,7 @@ const describeProgram = (loaded: () => LoadedConfig, webBundle: string | undefin
     const { file } = loaded();
     return { options: describeOptions(loaded()), ...(file !== undefined && { file }) };
   },
+  loaded,
   configWarnings: () =>
     loaded().warnings.map(({ option, message, help }) => ({
       message: `${option ?? ''} ${message}.${help === undefined ? '' : ` ${help}`}`.trim(),
@@ -113,7 +114,7 @@ function explainStartError(error: unknown, { config }: LoadedConfig): string {
     return `Another program listens on ${host}:${port}. Stop it, or set server.listen (VANT_SERVER_LISTEN) to another port.`;
   }
   if (code === 'EACCES') {
-    return `Listening on ${host}:${port} is not allowed for this user. Choose a port above 1023 (server.listen).`;
+    return `Listening on ${host}:${port} is not allowed for this user. Allow it (in systemd AmbientCapabilities=CAP_NET_BIND_SERVICE), or choose a port above 1023 (server.listen).`;
   }
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return `The disk of ${config.storage.data_dir} is full. Free some space (df -h shows how much there is), and start again.`;

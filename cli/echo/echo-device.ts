@@ -9,6 +9,7 @@ import { credentialsOf, type Account } from '../../client/account/account-record
 import { CallManager } from '../../client/calls/call-manager.ts';
 import type { CallPeer, PeerHandlers } from '../../client/calls/call-ports.ts';
 import type { CallView } from '../../client/calls/call-view.ts';
+import { KnownCertificates } from '../../client/messaging/known-certificates.ts';
 import { openEnvelope } from '../../client/messaging/open-envelope.ts';
 import { markSeen } from '../../client/messaging/seen-ids.ts';
 import type { SessionBuilder } from '../../client/messaging/session-builder.ts';
@@ -34,6 +35,7 @@ export class EchoDevice {
   readonly #account: Account;
   readonly #options: EchoDeviceOptions;
   readonly #builder: SessionBuilder;
+  readonly #certificates: KnownCertificates;
   readonly #keeper: ConnectionKeeper;
   readonly #calls: CallManager;
   /** Deliveries one after the other, and what is being sent. */
@@ -45,6 +47,7 @@ export class EchoDevice {
     this.#account = account;
     this.#options = options;
     const api = createApi(ports.http, account.origin, credentialsOf(account));
+    this.#certificates = new KnownCertificates(ports.signal.PublicKey.deserialize(account.trustRoot));
     // There is no directory: it knows its caller, and nobody else.
     this.#builder = { ports, api, account, refreshDirectory: async () => undefined };
     this.#keeper = this.#createKeeper();
@@ -143,7 +146,7 @@ export class EchoDevice {
   async #read(envelope: Envelope): Promise<void> {
     const { storage, signal, clock } = this.#ports;
     const opened = await storage.transaction(async (tx) => {
-      const result = await openEnvelope(signal, tx, this.#account, envelope);
+      const result = await openEnvelope(signal, tx, this.#account, this.#certificates, envelope);
       if (result.kind === 'content') {
         await markSeen(tx, result.sender.accountId, encodeHex(envelope.messageId), clock.now());
       }

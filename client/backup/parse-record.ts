@@ -2,6 +2,7 @@
  * into the store. */
 import { Content } from '../../wire/generated/content.ts';
 import type { AccountId } from '../../wire/ids.ts';
+import { NO_QUIET_HOURS, toQuietHours, type QuietHours } from '../account/quiet-hours.ts';
 import type { ConversationRecord, Draft } from '../conversations/conversation-record.ts';
 import type { Delivery } from '../conversations/deliveries.ts';
 import type { MessageStatus, NewMessage, StoredEdit, StoredQuote } from '../conversations/history.ts';
@@ -95,13 +96,25 @@ function readHeader(fields: Fields): BackupRecord {
 }
 
 function readPreferences(fields: Fields) {
+  const quietHours = fields['quietHours'];
   return {
+    // Backups from before there were any have none.
+    quietHours: quietHours === undefined ? NO_QUIET_HOURS : readQuietHours(asFields(quietHours, 'quietHours')),
     readReceipts: readFlag(fields, 'readReceipts'),
     typingIndicators: readFlag(fields, 'typingIndicators'),
     defaultExpireTimerSeconds: clampExpireTimer(readNumber(fields, 'defaultExpireTimerSeconds')),
     changedAt: readNumber(fields, 'changedAt'),
   };
 }
+
+const readQuietHours = (fields: Fields): QuietHours =>
+  toQuietHours({
+    isOn: readFlag(fields, 'isOn'),
+    fromMinute: readNumber(fields, 'fromMinute'),
+    toMinute: readNumber(fields, 'toMinute'),
+    days: readNumber(fields, 'days'),
+    allowsCalls: readFlag(fields, 'allowsCalls'),
+  });
 
 function readMember(record: Fields) {
   const fields = asFields(record['settings'], 'settings');

@@ -14,6 +14,8 @@ export interface ReceivedCallMessage {
   readonly from: AccountId;
   readonly fromDevice: number;
   readonly call: CallMessage;
+  /** The caller shows another identity key than the known one, and it is not accepted yet. */
+  readonly isIdentityChanged?: boolean;
 }
 
 export class CallManager {
@@ -36,7 +38,7 @@ export class CallManager {
   async start(peer: AccountId, withVideo: boolean, isEcho = false): Promise<void> {
     if (this.#call !== undefined) return;
     const id = encodeHex(this.#ports.random.bytes(CALL_ID_BYTES));
-    await this.#open({ id, peer, isOutgoing: true, withVideo, isEcho }).ring();
+    await this.#open({ id, peer, isOutgoing: true, withVideo, isEcho, isIdentityChanged: false }).ring();
   }
 
   async accept(): Promise<void> {
@@ -51,6 +53,17 @@ export class CallManager {
     this.#call?.hangUp();
   }
 
+  /** A call to this account cannot go out until its new key is accepted. */
+  identityRefused(peer: AccountId): void {
+    const view = this.#call?.view;
+    if (view?.peer === peer && view.isOutgoing && !hasConnected(view)) this.#call?.end('identity-changed', true);
+  }
+
+  /** The key of whoever calls is accepted: the call goes on as any other. */
+  identityAccepted(peer: AccountId): void {
+    if (this.#call?.view.peer === peer) this.#call.acceptIdentity();
+  }
+
   networkChanged(): void {
     this.#call?.networkChanged();
   }
@@ -61,7 +74,8 @@ export class CallManager {
     this.#forget(id);
   }
 
-  async receive({ from, fromDevice, call }: ReceivedCallMessage): Promise<void> {
+  async receive(received: ReceivedCallMessage): Promise<void> {
+    const { from, fromDevice, call } = received;
     const { accountId, deviceId } = this.#ports.self;
     if (call.callId.length !== CALL_ID_BYTES) return;
     if (call.destinationDevice !== 0 && call.destinationDevice !== deviceId) return;
@@ -71,13 +85,17 @@ export class CallManager {
     } else if (this.#call?.view.id === id && this.#call.view.peer === from) {
       this.#call.receive(call, fromDevice);
     } else if (call.body?.$case === 'offer' && !this.#ended.includes(id)) {
-      await this.#receiveOffer(from, fromDevice, id, call.body.value);
+      await this.#receiveOffer(received, id, call.body.value);
     } else if (call.body?.$case === 'hangup') {
       this.#forget(id);
     }
   }
 
-  async #receiveOffer(from: AccountId, fromDevice: number, id: string, offer: CallOffer): Promise<void> {
+  async #receiveOffer(
+    { from, fromDevice, isIdentityChanged = false }: ReceivedCallMessage,
+    id: string,
+    offer: CallOffer,
+  ): Promise<void> {
     const isGlare = this.#call?.view.peer === from && this.#call.view.isOutgoing && !hasConnected(this.#call.view);
     if (this.#call !== undefined && !isGlare) {
       this.#forget(id);
@@ -92,7 +110,8 @@ export class CallManager {
       if (own.view.id < id) return;
       own.end('answered-elsewhere', true);
     }
-    const call = this.#open({ id, peer: from, isOutgoing: false, withVideo: offer.video, isEcho: false });
+    const description = { id, peer: from, isOutgoing: false, withVideo: offer.video, isEcho: false, isIdentityChanged };
+    const call = this.#open(description);
     call.receiveOffer(offer, fromDevice);
     if (own !== undefined) await call.accept();
   }

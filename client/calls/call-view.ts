@@ -12,6 +12,8 @@ export type CallEnd =
   | 'no-answer'
   /** The caller gave up before it was answered. */
   | 'cancelled'
+  /** Nothing goes to the other side until their new key is accepted. */
+  | 'identity-changed'
   | 'answered-elsewhere'
   | 'declined-elsewhere'
   /** No microphone, or it was not allowed. */
@@ -27,6 +29,8 @@ export interface CallView {
   readonly withVideo: boolean;
   /** A test call: the peer gives back what it hears, and is no member. */
   readonly isEcho: boolean;
+  /** Whoever calls shows another identity key than the known one: it can be accepted after that key was. */
+  readonly isIdentityChanged: boolean;
   readonly phase: CallPhase;
   /** Milliseconds since 1970. */
   readonly startedAt: number;

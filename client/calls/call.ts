@@ -23,6 +23,7 @@ export interface CallDescription {
   readonly isOutgoing: boolean;
   readonly withVideo: boolean;
   readonly isEcho: boolean;
+  readonly isIdentityChanged: boolean;
 }
 
 export class Call {
@@ -69,12 +70,12 @@ export class Call {
     this.#offer = offer.sdp;
     this.#peerDevice = fromDevice;
     this.#setDeadline(INCOMING_MS, 'no-answer');
-    this.#signals.push({ $case: 'ringing', value: {} });
+    if (!this.#view.isIdentityChanged) this.#signals.push({ $case: 'ringing', value: {} });
   }
 
   async accept(): Promise<void> {
     const offer = this.#offer;
-    if (this.#view.phase !== 'incoming' || offer === undefined) return;
+    if (this.#view.phase !== 'incoming' || offer === undefined || this.#view.isIdentityChanged) return;
     this.#change({ phase: 'connecting' });
     this.#tellOwnDevices(CallHangupReason.ANSWERED_ELSEWHERE);
     this.#setDeadline(CONNECT_MS, 'no-connection');
@@ -82,6 +83,12 @@ export class Call {
     if (negotiation === undefined) return;
     await negotiation.answer(offer).catch(() => this.end('no-connection'));
     await negotiation.receiveCandidates(this.#earlyCandidates.splice(0));
+  }
+
+  acceptIdentity(): void {
+    if (!this.#view.isIdentityChanged || this.isOver) return;
+    this.#change({ isIdentityChanged: false });
+    this.#signals.push({ $case: 'ringing', value: {} });
   }
 
   decline(): void {
@@ -120,7 +127,8 @@ export class Call {
     this.#cancelGap();
     this.#peer?.close();
     const wasUnanswered = isOutgoing && !isEcho && (phase === 'calling' || phase === 'ringing');
-    this.#signals.close(isTold ? undefined : hangupFor(end));
+    // Nothing goes to a key that is not accepted.
+    this.#signals.close(isTold || this.#view.isIdentityChanged ? undefined : hangupFor(end));
     this.#change({ phase: 'ended', end, endedAt: this.#ports.clock.now() });
     if (wasUnanswered && (end === 'no-answer' || end === 'cancelled')) void this.#leaveNotice();
   }

@@ -197,6 +197,24 @@ export async function firstUnshown(
   return undefined;
 }
 
-export const markShown = (tx: StorageTransaction, unshownKey: string): Promise<void> => unshown.delete(tx, unshownKey);
+/** A message that was received and that nobody was told of yet; `message` is absent when it is gone. */
+export interface Unshown {
+  readonly unshownKey: string;
+  readonly message?: StoredMessage;
+}
+
+/** Oldest first. */
+export async function listUnshown(tx: StorageTransaction, limit: number): Promise<Unshown[]> {
+  const found: Unshown[] = [];
+  for (const { key, value } of await unshown.list(tx, { limit })) {
+    const message = await messages.get(tx, value);
+    found.push({ unshownKey: key, ...(message === undefined ? {} : { message }) });
+  }
+  return found;
+}
+
+export async function markShown(tx: StorageTransaction, unshownKeys: readonly string[]): Promise<void> {
+  for (const key of unshownKeys) await unshown.delete(tx, key);
+}
 
 export const messageIdOf = (content: Content): string => encodeHex(content.messageId);

@@ -16,6 +16,8 @@ export type JournalEntry =
   /** Preferences, or what is set about members. */
   | { readonly type: 'settings' }
   | { readonly type: 'outbox' }
+  /** A device of the team has told how calls would go from it. */
+  | { readonly type: 'connection-report' }
   /** The team has a new key. */
   | { readonly type: 'team-key' }
   | { readonly type: 'identity'; readonly accountId: string }
@@ -27,8 +29,12 @@ const KEPT_ENTRIES = 5000;
 
 /** What they name is read along with them, and others wait for the store. */
 const READ_AT_ONCE = 100;
+/** So many are asked for one by one: those that this program has just written are at hand, a list of them is not. */
+const READ_SINGLY = 8;
 
 const journal = defineTable<JournalEntry>('journal');
+const counters = defineTable<number>('counters');
+const lastCount = async (tx: StorageTransaction): Promise<number> => (await counters.get(tx, 'journal')) ?? 0;
 /** For each transaction, the entries that it need not write twice. */
 const written = new WeakMap<StorageTransaction, Set<string>>();
 
@@ -51,15 +57,29 @@ export async function readJournal(
   tx: StorageTransaction,
   after: string,
 ): Promise<{ entries: JournalEntry[]; last: string }> {
+  const position = Number.parseInt(after, 10);
+  const end = await lastCount(tx);
+  if (position <= end && end - position <= READ_SINGLY) return readSingly(tx, position, end);
   const rows = await journal.list(tx, { after, limit: READ_AT_ONCE });
   return { entries: rows.map(({ value }) => value), last: rows.at(-1)?.key ?? after };
 }
 
-const counters = defineTable<number>('counters');
+async function readSingly(
+  tx: StorageTransaction,
+  position: number,
+  end: number,
+): Promise<{ entries: JournalEntry[]; last: string }> {
+  const entries: JournalEntry[] = [];
+  for (let count = position + 1; count <= end; count++) {
+    const entry = await journal.get(tx, orderedKey(count));
+    if (entry !== undefined) entries.push(entry);
+  }
+  return { entries, last: orderedKey(end) };
+}
 
 /** Where the journal ends now: a program that starts needs nothing of what is before. */
 export async function journalEnd(tx: StorageTransaction): Promise<string> {
-  return orderedKey((await counters.get(tx, 'journal')) ?? 0);
+  return orderedKey(await lastCount(tx));
 }
 
 /** After the store was cleared: those who read the journal go on where they were, and learn of it. */

@@ -30,6 +30,13 @@ export async function isUnread(tx: StorageTransaction, historyKey: string): Prom
   return (await unread.get(tx, historyKey)) !== undefined;
 }
 
+/** Those of them that are unread. */
+export async function unreadAmong(tx: StorageTransaction, historyKeys: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const key of historyKeys) if (await isUnread(tx, key)) found.push(key);
+  return found;
+}
+
 /** Whether it was unread. */
 export async function clearUnread(tx: StorageTransaction, historyKey: string): Promise<boolean> {
   const mark = await unread.get(tx, historyKey);

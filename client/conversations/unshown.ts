@@ -23,7 +23,7 @@ export async function takeUnshown(
       const first = await ports.storage.transaction((tx) => firstUnshown(tx, conversation));
       if (first === undefined) return count;
       await show(first.message);
-      await ports.storage.transaction((tx) => markShown(tx, first.unshownKey));
+      await ports.storage.transaction((tx) => markShown(tx, [first.unshownKey]));
     }
   } finally {
     release();

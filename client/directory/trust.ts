@@ -34,6 +34,21 @@ export async function judgeIdentity(
   return equalBytes(pinned, identityKey) && equalBytes(attested, identityKey) ? 'trusted' : 'changed';
 }
 
+/** Decides whether a key belongs to an account. */
+export type JudgeIdentity = typeof judgeIdentity;
+
+/** As if no key were pinned: whether the team vouches for this one. For looking, never for what is kept or answered. */
+export async function judgeByProfile(
+  tx: StorageTransaction,
+  own: OwnIdentity,
+  accountId: AccountId,
+  identityKey: Uint8Array,
+): Promise<Trust> {
+  const profileKey = (await getMember(tx, accountId))?.profile?.identityKey;
+  if (accountId === own.accountId || profileKey === undefined) return 'unknown';
+  return equalBytes(profileKey, identityKey) ? 'trusted' : 'changed';
+}
+
 export async function getPinnedIdentity(
   tx: StorageTransaction,
   own: OwnIdentity,

@@ -9,6 +9,7 @@ import {
 } from '../../wire/generated/content.ts';
 import { accountIdFromBytes, accountIdToBytes, type AccountId } from '../../wire/ids.ts';
 import type { Account } from '../account/account-record.ts';
+import { receiveConnectionReport } from '../calls/connection-reports.ts';
 import { applyContent, type Arrival } from '../conversations/apply-content.ts';
 import { conversationOf, fromReference } from '../conversations/conversation-id.ts';
 import { keepEarly, takeEarly } from '../conversations/early.ts';
@@ -59,6 +60,9 @@ async function applyInner(context: ActionContext, inner: Arrival): Promise<void>
   }
   if (inner.content.body?.$case === 'profileKeyUpdate') {
     return applyTeamKeyUpdate(context.tx, inner, inner.content.body.value);
+  }
+  if (inner.content.body?.$case === 'connectionReport') {
+    return receiveConnectionReport(context.tx, inner, inner.content.body.value);
   }
   const message = await applyContent(context.tx, inner);
   if (message === undefined) return;

@@ -23,6 +23,8 @@ export interface TextOptions {
   readonly quote?: { readonly author: AccountId; readonly id: string; readonly text: string };
   readonly attachments?: readonly Attachment[];
   readonly previews?: readonly LinkPreview[];
+  /** It was the draft of the conversation, which is gone then. */
+  readonly isDraft?: boolean;
 }
 
 export interface ContentContext {

@@ -8,9 +8,10 @@ import type { Account } from '../account/account-record.ts';
 import { copyBytes, equalBytes } from '../bytes.ts';
 import { isGuest } from '../directory/guests.ts';
 import { isBlocked } from '../directory/member-settings.ts';
-import { judgeIdentity, type Trust } from '../directory/trust.ts';
+import { judgeIdentity, type JudgeIdentity, type Trust } from '../directory/trust.ts';
 import type { SignalLibrary, StorageTransaction } from '../ports.ts';
 import { throwStorageFailure } from '../storage/store.ts';
+import type { KnownCertificates } from './known-certificates.ts';
 import { unpad } from './padding.ts';
 import { hasSeen } from './seen-ids.ts';
 import { CIPHERTEXT_TYPE } from './signal-errors.ts';
@@ -58,23 +59,24 @@ export async function openEnvelope(
   signal: SignalLibrary,
   tx: StorageTransaction,
   account: Account,
+  certificates: KnownCertificates,
   envelope: Envelope,
+  judge: JudgeIdentity = judgeIdentity,
 ): Promise<Opened> {
   if (envelope.type !== EnvelopeType.UNIDENTIFIED_SENDER) return { kind: 'rejected', reason: 'envelope type' };
-  const stores = createSignalStores(signal, tx, account);
+  const stores = createSignalStores(signal, tx, account, judge);
   const usmc = await unseal(signal, tx, stores, envelope);
   if (usmc === undefined) return { kind: 'rejected', reason: 'sealed sender' };
   const certificate = usmc.senderCertificate();
-  const trustRoot = signal.PublicKey.deserialize(account.trustRoot);
   // The relay's time of acceptance: a certificate may well expire while its message waits in the queue.
-  if (!certificate.validate(trustRoot, envelope.serverTimestamp)) return { kind: 'rejected', reason: 'certificate' };
+  if (!certificates.isValid(certificate, envelope.serverTimestamp)) return { kind: 'rejected', reason: 'certificate' };
   const sender = senderOf(certificate);
   if (sender === undefined) return { kind: 'rejected', reason: 'sender' };
   if (sender.accountId === account.accountId && sender.deviceId === account.deviceId) {
     return { kind: 'rejected', reason: 'own device' };
   }
   if (await hasSeen(tx, sender.accountId, encodeHex(envelope.messageId))) return { kind: 'duplicate' };
-  const trust = await judgeIdentity(tx, account, sender.accountId, certificate.key().serialize());
+  const trust = await judge(tx, account, sender.accountId, certificate.key().serialize());
   if (trust !== 'trusted') return { kind: 'untrusted', sender, trust };
   if (usmc.msgType() === CIPHERTEXT_TYPE.PLAINTEXT) return openRetryRequest(signal, sender, usmc);
   return decrypt(signal, tx, account, stores, { sender, usmc, envelope });

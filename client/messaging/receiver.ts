@@ -10,8 +10,10 @@ import { StorageError } from '../storage/store.ts';
 import type { Connection } from '../transport/connection.ts';
 import { receiveArrival } from './apply-arrival.ts';
 import { answerRequest, requestResend } from './healing.ts';
+import { KnownCertificates } from './known-certificates.ts';
 import { holdEnvelope, listHeld, releaseHeld } from './held.ts';
 import { openEnvelope, UnreadableMessage, type Opened, type Sender } from './open-envelope.ts';
+import { peekCall } from './peek-call.ts';
 import { markSeen } from './seen-ids.ts';
 
 export interface ReceiverDependencies {
@@ -20,7 +22,8 @@ export interface ReceiverDependencies {
   refreshDirectory(): Promise<unknown>;
   /** Also when a text has come: then its author writes no longer. */
   onTyping(sender: Sender, content: Content, isStarted: boolean): void;
-  onCall(sender: Sender, call: CallMessage): void;
+  /** With `isIdentityChanged` it was only looked at: it comes again when the key is accepted. */
+  onCall(sender: Sender, call: CallMessage, isIdentityChanged: boolean): void;
   onUntrusted(sender: AccountId, trust: 'unknown' | 'changed'): void;
   /** Something was stored, so something may have to be sent. */
   onStored(): void;
@@ -31,12 +34,23 @@ export interface ReceiverDependencies {
 /** In groups a blocked member is heard: the others answer them. */
 const isDropped = (isBlocked: boolean, { group }: Content): boolean => isBlocked && group === undefined;
 
+/** An offer that has waited for longer than a call rings is one that was missed. */
+const RINGS_FOR_MS = 60_000;
+
+interface HeldOrigin {
+  readonly key: string;
+  readonly heldAt: number;
+}
+
 export class Receiver {
   readonly #dependencies: ReceiverDependencies;
+  readonly #certificates: KnownCertificates;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(dependencies: ReceiverDependencies) {
     this.#dependencies = dependencies;
+    const { ports, account } = dependencies;
+    this.#certificates = new KnownCertificates(ports.signal.PublicKey.deserialize(account.trustRoot));
   }
 
   /** Deliveries are handled in the order in which they come. */
@@ -60,7 +74,7 @@ export class Receiver {
     // The relay delivers what was not acknowledged again, on the next connection.
     if (!connection.isOpen || delivery.envelope === undefined) return;
     try {
-      await this.#readSafely(delivery.envelope, true);
+      await this.#readSafely(delivery.envelope);
       if (delivery.deliveryId > 0) connection.acknowledge([delivery.deliveryId]);
     } catch (error) {
       // Nothing was stored. Later envelopes must not be read before this one, so the connection has to go.
@@ -71,48 +85,56 @@ export class Receiver {
 
   /** Whatever a sender has made up, it must not come back for ever and stand in the way of others: only a failure of the
    * store leaves an envelope at the relay. */
-  async #readSafely(envelope: Envelope, mayHold: boolean, heldKey?: string): Promise<void> {
+  async #readSafely(envelope: Envelope, held?: HeldOrigin): Promise<void> {
     try {
-      await this.#read(envelope, mayHold, heldKey);
+      await this.#read(envelope, held);
     } catch (error) {
       if (error instanceof StorageError) throw error;
       this.#dependencies.onFailure(error);
       this.#dependencies.onDropped('unexpected');
-      if (heldKey !== undefined) await this.#dependencies.ports.storage.transaction((tx) => releaseHeld(tx, heldKey));
+      if (held !== undefined) await this.#dependencies.ports.storage.transaction((tx) => releaseHeld(tx, held.key));
     }
   }
 
-  async #read(envelope: Envelope, mayHold: boolean, heldKey?: string): Promise<void> {
-    const opened = await this.#attempt(envelope, false, heldKey);
-    if (opened?.kind !== 'untrusted' || !mayHold) return;
+  async #read(envelope: Envelope, held?: HeldOrigin): Promise<void> {
+    const opened = await this.#attempt(envelope, false, held);
+    if (opened?.kind !== 'untrusted' || held !== undefined) return;
     // A member who joined a moment ago, or a profile that has changed.
     await this.#dependencies.refreshDirectory().catch((error: unknown) => this.#dependencies.onFailure(error));
-    const again = await this.#attempt(envelope, true, heldKey);
-    if (again?.kind === 'untrusted') this.#dependencies.onUntrusted(again.sender.accountId, again.trust);
+    const again = await this.#attempt(envelope, true, undefined);
+    if (again?.kind !== 'untrusted') return;
+    this.#dependencies.onUntrusted(again.sender.accountId, again.trust);
+    if (again.trust === 'changed') await this.#peek(envelope);
+  }
+
+  async #peek(envelope: Envelope): Promise<void> {
+    const { ports, account } = this.#dependencies;
+    const peeked = await peekCall(ports, account, this.#certificates, envelope);
+    if (peeked !== undefined) this.#dependencies.onCall(peeked.sender, peeked.call, true);
   }
 
   /** Undefined when it was unreadable and has been asked for again. */
-  async #attempt(envelope: Envelope, isLast: boolean, heldKey: string | undefined): Promise<Opened | undefined> {
+  async #attempt(envelope: Envelope, isLast: boolean, held: HeldOrigin | undefined): Promise<Opened | undefined> {
     const { ports, account } = this.#dependencies;
     try {
       const opened = await ports.storage.transaction(async (tx) => {
-        const result = await openEnvelope(ports.signal, tx, account, envelope);
+        const result = await openEnvelope(ports.signal, tx, account, this.#certificates, envelope);
         if (result.kind === 'untrusted') {
-          if (isLast) await holdEnvelope(tx, result.sender.accountId, envelope);
+          if (isLast) await holdEnvelope(tx, result.sender.accountId, envelope, ports.clock.now());
         } else {
           await this.#store(tx, envelope, result);
-          if (heldKey !== undefined) await releaseHeld(tx, heldKey);
+          if (held !== undefined) await releaseHeld(tx, held.key);
         }
         return result;
       });
-      this.#announce(opened);
+      this.#announce(opened, held);
       return opened;
     } catch (error) {
       if (!(error instanceof UnreadableMessage)) throw error;
       const hash = await ports.digest.sha256(envelope.content);
       await ports.storage.transaction(async (tx) => {
         await requestResend(ports, tx, envelope, hash, error);
-        if (heldKey !== undefined) await releaseHeld(tx, heldKey);
+        if (held !== undefined) await releaseHeld(tx, held.key);
       });
       this.#dependencies.onStored();
       return undefined;
@@ -151,24 +173,29 @@ export class Receiver {
     await receiveArrival({ ports, tx, account }, arrival);
   }
 
-  #announce(opened: Opened): void {
+  #announce(opened: Opened, held: HeldOrigin | undefined): void {
     const handlers = this.#dependencies;
     if (opened.kind === 'rejected') handlers.onDropped(opened.reason);
-    if (opened.kind === 'content' && !isDropped(opened.isBlocked, opened.content)) {
-      const { body } = opened.content;
-      if (body?.$case === 'typing') handlers.onTyping(opened.sender, opened.content, body.value.started);
-      if (body?.$case === 'text') handlers.onTyping(opened.sender, opened.content, false);
-      // A guest is called, and never calls.
-      const mayCall = !opened.isGuest || (body?.$case === 'call' && body.value.body?.$case !== 'offer');
-      if (body?.$case === 'call' && mayCall) handlers.onCall(opened.sender, body.value);
-    }
+    if (opened.kind === 'content' && !isDropped(opened.isBlocked, opened.content)) this.#announceContent(opened, held);
     if (opened.kind === 'content' || opened.kind === 'retry-request') handlers.onStored();
+  }
+
+  #announceContent({ sender, content, isGuest }: Opened & { kind: 'content' }, held: HeldOrigin | undefined): void {
+    const handlers = this.#dependencies;
+    const { body } = content;
+    if (body?.$case === 'typing') handlers.onTyping(sender, content, body.value.started);
+    if (body?.$case === 'text') handlers.onTyping(sender, content, false);
+    if (body?.$case !== 'call') return;
+    const isStale = held !== undefined && handlers.ports.clock.now() - held.heldAt > RINGS_FOR_MS;
+    // A guest is called, and never calls.
+    const mayRing = !isGuest && !isStale;
+    if (mayRing || body.value.body?.$case !== 'offer') handlers.onCall(sender, body.value, false);
   }
 
   async #readHeld(): Promise<void> {
     const { storage } = this.#dependencies.ports;
-    for (const { key, envelope } of await storage.transaction((tx) => listHeld(tx))) {
-      await this.#readSafely(envelope, false, key);
+    for (const { key, envelope, heldAt } of await storage.transaction((tx) => listHeld(tx))) {
+      await this.#readSafely(envelope, { key, heldAt });
     }
   }
 }

@@ -90,15 +90,16 @@ export class Sender {
     do {
       this.#handledCount = this.#wakeCount;
       const { ports, account } = this.#dependencies;
-      const isOwn = ({ value }: OutboxRow): number => Number(value.recipient === account.accountId);
+      const isOwn = ({ value }: OutboxRow): boolean => value.recipient === account.accountId;
       const rows = await ports.storage.transaction((tx) => listFirst(tx));
       const idle = rows.filter(
         ({ value: { recipient } }) => !this.#active.has(recipient) && !this.#resting.has(recipient),
       );
       if (idle.length === 0) continue;
       if (!(await this.#obtainLock())) return;
+      const others = idle.filter((row) => !isOwn(row)).map((row) => this.#run(row));
       // Somebody waits for what others get; one's own devices have time.
-      for (const row of idle.sort((a, b) => isOwn(a) - isOwn(b))) this.#run(row);
+      for (const row of idle.filter(isOwn)) void this.#run(row, Promise.all(others));
     } while (this.#handledCount !== this.#wakeCount);
   }
 
@@ -124,25 +125,31 @@ export class Sender {
     this.#release = undefined;
   }
 
-  #run(row: OutboxRow): void {
+  /** @returns when the first attempt has been made */
+  #run(row: OutboxRow, after: Promise<unknown> = Promise.resolve()): Promise<unknown> {
     const { recipient } = row.value;
+    const { promise: attempted, resolve } = Promise.withResolvers<undefined>();
+    const onAttempted = (): void => resolve(undefined);
     this.#active.add(recipient);
     const seen = this.#wakeCount;
-    void this.#empty(recipient, row)
+    void after
+      .then(() => this.#empty(recipient, row, onAttempted))
       .catch((error: unknown) => {
         this.#dependencies.ports.log.write('error', 'outbox.failed', { error: String(error) });
         this.#rest(recipient, this.#nextBackoff(recipient));
       })
       .finally(() => {
+        onAttempted();
         this.#active.delete(recipient);
         if (this.#active.size === 0 && !this.#isWaking) this.#releaseLock();
         // What was written while the last look at the outbox was under way.
         if (seen !== this.#wakeCount || this.#isWaking) this.wake();
       });
+    return attempted;
   }
 
   /** @param known what was the first when the outbox was looked at. It may be gone since: then so is the attempt. */
-  async #empty(recipient: AccountId, known: OutboxRow): Promise<void> {
+  async #empty(recipient: AccountId, known: OutboxRow, onAttempted: () => void): Promise<void> {
     const { ports } = this.#dependencies;
     let next: OutboxRow | undefined = known;
     for (;;) {
@@ -152,6 +159,7 @@ export class Sender {
       next = undefined;
       if (first === undefined) return;
       const verdict = await this.#attempt(connection, first.key, first.value);
+      onAttempted();
       if (verdict === 'next') {
         this.#failures.delete(recipient);
         continue;

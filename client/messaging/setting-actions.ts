@@ -1,6 +1,7 @@
 /** What a member sets: for all of their devices, or for one conversation. */
 import type { AccountId } from '../../wire/ids.ts';
 import { getPreferences, putPreferences, type Preferences } from '../account/preferences.ts';
+import { requireQuietHours } from '../account/quiet-hours.ts';
 import { changeRecord, getRecord, type ConversationRecord, type Draft } from '../conversations/conversation-record.ts';
 import { getMember } from '../directory/directory.ts';
 import { getMemberSettings } from '../directory/member-settings.ts';
@@ -21,6 +22,7 @@ export async function setPreferences(
   change: Partial<Preferences>,
 ): Promise<void> {
   if (change.defaultExpireTimerSeconds !== undefined) requireExpireTimer(change.defaultExpireTimerSeconds);
+  if (change.quietHours !== undefined) requireQuietHours(change.quietHours);
   const known = await getPreferences(tx);
   const changedAt = Math.max(ports.clock.now(), known.changedAt + 1);
   await putPreferences(tx, { ...known, ...change, changedAt });

@@ -6,7 +6,7 @@ import { parseAccountId } from '../../wire/ids.ts';
 import type { Account } from '../account/account-record.ts';
 import { copyBytes } from '../bytes.ts';
 import { kyberPreKeys, preKeys, signedPreKeys, usedBaseKeys } from '../devices/key-tables.ts';
-import { getPinnedIdentity, judgeIdentity, pinIdentity } from '../directory/trust.ts';
+import { getPinnedIdentity, judgeIdentity, pinIdentity, type JudgeIdentity } from '../directory/trust.ts';
 import type { SignalLibrary, StorageTransaction } from '../ports.ts';
 import { orderedKey } from '../storage/table.ts';
 import { addressKey, sessions } from './sessions.ts';
@@ -22,10 +22,15 @@ export interface SignalStores {
   readonly kyberPreKey: Libsignal.KyberPreKeyStore;
 }
 
-export function createSignalStores(signal: SignalLibrary, tx: StorageTransaction, account: Account): SignalStores {
+export function createSignalStores(
+  signal: SignalLibrary,
+  tx: StorageTransaction,
+  account: Account,
+  judge: JudgeIdentity = judgeIdentity,
+): SignalStores {
   return {
     session: createSessionStore(signal, tx),
-    identity: createIdentityStore(signal, tx, account),
+    identity: createIdentityStore(signal, tx, account, judge),
     preKey: {
       savePreKey: (id, record) => preKeys.put(tx, orderedKey(id), { record: record.serialize() }),
       getPreKey: async (id) => {
@@ -71,6 +76,7 @@ function createIdentityStore(
   signal: SignalLibrary,
   tx: StorageTransaction,
   account: Account,
+  judge: JudgeIdentity,
 ): Libsignal.IdentityKeyStore {
   const privateKey = signal.PrivateKey.deserialize(account.identityPrivateKey);
   const publicKey = signal.PublicKey.deserialize(account.identityPublicKey);
@@ -82,7 +88,7 @@ function createIdentityStore(
     saveIdentity: async (address, key) =>
       (await pinIdentity(tx, account, parseAccountId(address.name()), key.serialize())) ? 1 : 0,
     isTrustedIdentity: async (address, key) =>
-      (await judgeIdentity(tx, account, parseAccountId(address.name()), key.serialize())) === 'trusted',
+      (await judge(tx, account, parseAccountId(address.name()), key.serialize())) === 'trusted',
     getIdentity: async (address) => {
       const pinned = await getPinnedIdentity(tx, account, parseAccountId(address.name()));
       return pinned === undefined ? null : signal.PublicKey.deserialize(copyBytes(pinned));

@@ -9,6 +9,7 @@ import type {
 import { accountIdFromBytes, accountIdToBytes, type AccountId } from '../../wire/ids.ts';
 import type { Account } from '../account/account-record.ts';
 import { getPreferences, putPreferences } from '../account/preferences.ts';
+import { toQuietHours } from '../account/quiet-hours.ts';
 import { fromReference, toReference } from '../conversations/conversation-id.ts';
 import { changeRecord, getRecord, listRecords, type ConversationRecord } from '../conversations/conversation-record.ts';
 import { clampExpireTimer } from '../conversations/limits.ts';
@@ -63,6 +64,7 @@ export async function applySettings(
       readReceipts: !isReadReceiptsOff,
       typingIndicators: !isTypingOff,
       defaultExpireTimerSeconds: clampExpireTimer(preferences.defaultExpireTimerSeconds),
+      quietHours: toQuietHours(preferences.quietHours),
       changedAt,
     });
   }
@@ -71,8 +73,8 @@ export async function applySettings(
 }
 
 export async function toPreferenceSettings(tx: StorageTransaction): Promise<PreferenceSettings> {
-  const { readReceipts, typingIndicators, defaultExpireTimerSeconds, changedAt } = await getPreferences(tx);
-  return { changedAt, isReadReceiptsOff: !readReceipts, isTypingOff: !typingIndicators, defaultExpireTimerSeconds };
+  const { readReceipts, typingIndicators, ...same } = await getPreferences(tx);
+  return { ...same, isReadReceiptsOff: !readReceipts, isTypingOff: !typingIndicators };
 }
 
 export function toConversationSettings(record: ConversationRecord): ConversationSettings {

@@ -1,6 +1,8 @@
 /** Typing indicators, on both sides: told rarely, and ended by themselves when nobody says so. */
 import type { ClockPort } from '../ports.ts';
 
+/** Told a moment after the first key: what is pasted and sent at once needs no word, which would be a message before the message. */
+export const TYPING_DELAY_MS = 250;
 /** While someone goes on typing, the others are told this often. */
 export const TYPING_REPEAT_MS = 10_000;
 /** Without another key it has stopped. */
@@ -9,8 +11,10 @@ export const TYPING_IDLE_MS = 5000;
 export const TYPING_SHOWN_MS = 15_000;
 
 interface Outgoing {
-  readonly toldAt: number;
-  readonly cancelIdle: () => void;
+  /** Undefined until it was told. */
+  toldAt: number | undefined;
+  cancelIdle: () => void;
+  readonly cancelTell: () => void;
 }
 
 /** What this device tells. */
@@ -27,13 +31,25 @@ export class TypingTeller {
   /** To be called with every key. */
   started(conversation: string): void {
     const now = this.#clock.now();
-    const known = this.#active.get(conversation);
-    known?.cancelIdle();
-    // The clock may step back.
-    const isTold = known !== undefined && Math.abs(now - known.toldAt) < TYPING_REPEAT_MS;
     const cancelIdle = this.#clock.setTimer(TYPING_IDLE_MS, () => this.stopped(conversation));
-    this.#active.set(conversation, { toldAt: isTold ? known.toldAt : now, cancelIdle });
-    if (!isTold) this.#tell(conversation, true);
+    const known = this.#active.get(conversation);
+    if (known === undefined) {
+      const cancelTell = this.#clock.setTimer(TYPING_DELAY_MS, () => this.#tellStart(conversation));
+      this.#active.set(conversation, { toldAt: undefined, cancelIdle, cancelTell });
+      return;
+    }
+    known.cancelIdle();
+    known.cancelIdle = cancelIdle;
+    // The clock may step back.
+    const isDue = known.toldAt !== undefined && Math.abs(now - known.toldAt) >= TYPING_REPEAT_MS;
+    if (isDue) this.#tellStart(conversation);
+  }
+
+  #tellStart(conversation: string): void {
+    const typing = this.#active.get(conversation);
+    if (typing === undefined) return;
+    typing.toldAt = this.#clock.now();
+    this.#tell(conversation, true);
   }
 
   stopped(conversation: string): void {
@@ -42,8 +58,11 @@ export class TypingTeller {
 
   /** The message is sent: that says as much. Gives whether the others believe that one types. */
   forget(conversation: string): boolean {
-    this.#active.get(conversation)?.cancelIdle();
-    return this.#active.delete(conversation);
+    const typing = this.#active.get(conversation);
+    typing?.cancelIdle();
+    typing?.cancelTell();
+    this.#active.delete(conversation);
+    return typing?.toldAt !== undefined;
   }
 
   stopAll(): void {

@@ -74,8 +74,10 @@ export class ConnectionKeeper {
 
   /** The network may be back, or have changed under an open connection: waits no longer, and asks an open one for a sign of
    * life. After `stopped`, it starts again. */
-  hurry(): void {
+  hurry({ isOtherNetwork = false }: { readonly isOtherNetwork?: boolean } = {}): void {
     if (this.#isStopped) this.start();
+    // Of a connection through a network that is gone nothing will come, not even its end; a call cannot wait for the silence.
+    else if (isOtherNetwork) this.reconnect();
     else if (this.#connection?.isOpen === true) this.#connection.probe();
     else if (this.#state.status === 'waiting') this.reconnect();
   }

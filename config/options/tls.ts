@@ -104,7 +104,7 @@ export const tls = group(
         },
       },
       description:
-        'Where plain HTTP is answered: by sending browsers to https, by http-01 challenges, and by the help page of tls.mode: local. If a port is taken, Vant says so and goes on without it. (The port of server.listen does the same for whoever speaks HTTP there.)',
+        'Where plain HTTP is answered: by sending browsers to https, by http-01 challenges, and by the help page of tls.mode: local. If a port is taken, Vant says so and goes on without it. The port of server.listen does the same for whoever speaks HTTP there.',
       example: '[0.0.0.0:80]',
       reload: 'restart',
       since: '0.1.0',

@@ -1,10 +1,10 @@
 // Curve25519 in its Edwards form (RFC 7748, section 4.1; RFC 8032, section 5.1), over @noble/ed25519: the arithmetic that
 // public keys and XEdDSA share.
-import { etc, Point } from '@noble/ed25519';
+import { mod, pow } from '@noble/curves/abstract/modular.js';
+import { Point } from '@noble/ed25519';
 import type { Bytes } from './bytes.ts';
 import { hostCrypto } from './web-crypto.ts';
 
-const { mod, invert } = etc;
 /** The order of the field, and that of the base point. */
 export const { p: FIELD_ORDER, n: GROUP_ORDER } = Point.CURVE();
 const BLIND_BYTES = 64;
@@ -36,8 +36,13 @@ export function multiplyBase(scalar: bigint): Point {
   return Point.BASE.multiply(blind).add(Point.BASE.multiply(toScalar(scalar - blind)));
 }
 
+/** By Fermat: the time does not depend on the value as Euclid's does. Of 0 it gives 0. */
+export function invertField(value: bigint): bigint {
+  return pow(value, FIELD_ORDER - 2n, FIELD_ORDER);
+}
+
 /** The birational map, y = (u - 1) / (u + 1); null where it has no value. The sign of x is not told by u. */
 export function toEdwardsY(u: bigint): bigint | null {
-  const denominator = mod(u + 1n);
-  return denominator === 0n ? null : mod((u - 1n) * invert(denominator, FIELD_ORDER));
+  const denominator = mod(u + 1n, FIELD_ORDER);
+  return denominator === 0n ? null : mod((u - 1n) * invertField(denominator), FIELD_ORDER);
 }

@@ -26,6 +26,10 @@ const newState = (): KeyedState => ({ inner: sha256.create(), outer: sha256.crea
 const initial = /* @__PURE__ */ sha256.create();
 const working = /* @__PURE__ */ sha256.create();
 const keyed = /* @__PURE__ */ newState();
+/** A block in two halves, and zero between calls: what is fed in whole blocks makes noble allocate a view for each. */
+const block = /* @__PURE__ */ new Uint8Array(BLOCK_BYTES);
+const head = /* @__PURE__ */ block.subarray(0, BLOCK_BYTES / 2);
+const tail = /* @__PURE__ */ block.subarray(BLOCK_BYTES / 2);
 /** Stays keyed with 32 zero bytes: no salt. */
 const zeroKeyed = /* @__PURE__ */ setKey(newState(), new Uint8Array(HASH_BYTES));
 
@@ -44,26 +48,29 @@ export function hkdf(ikm: Uint8Array, salt: Uint8Array | null, info: Uint8Array,
   if (length > MAX_HKDF_BYTES) throw new RangeError('HKDF output is limited to 8160 bytes');
   const state = setKey(keyed, finish(salt === null ? zeroKeyed : setKey(keyed, salt), ikm));
   const out = new Uint8Array(Math.ceil(length / HASH_BYTES) * HASH_BYTES);
-  const block = new Uint8Array(HASH_BYTES + info.length + 1);
-  block.set(info, HASH_BYTES);
+  const input = new Uint8Array(HASH_BYTES + info.length + 1);
+  input.set(info, HASH_BYTES);
   for (let offset = 0; offset < length; offset += HASH_BYTES) {
-    block[block.length - 1] = offset / HASH_BYTES + 1;
+    input[input.length - 1] = offset / HASH_BYTES + 1;
     // The first block has no predecessor.
-    const next = finish(state, offset === 0 ? block.subarray(HASH_BYTES) : block);
-    block.set(next);
+    const next = finish(state, offset === 0 ? input.subarray(HASH_BYTES) : input);
+    input.set(next);
     out.set(next, offset);
   }
   return out.length === length ? out : out.slice(0, length);
 }
 
 function setKey(state: KeyedState, key: Uint8Array): KeyedState {
-  const pad = new Uint8Array(BLOCK_BYTES);
-  pad.set(key.length > BLOCK_BYTES ? sha256(key) : key);
-  for (let i = 0; i < BLOCK_BYTES; i++) pad[i] = (pad[i] ?? 0) ^ INNER_PAD;
-  initial._cloneInto(state.inner).update(pad);
-  for (let i = 0; i < BLOCK_BYTES; i++) pad[i] = (pad[i] ?? 0) ^ INNER_PAD ^ OUTER_PAD;
-  initial._cloneInto(state.outer).update(pad);
+  block.set(key.length > BLOCK_BYTES ? sha256(key) : key);
+  absorb(state.inner, INNER_PAD);
+  absorb(state.outer, INNER_PAD ^ OUTER_PAD);
+  block.fill(0);
   return state;
+}
+
+function absorb(state: Sha256, mask: number): void {
+  for (let i = 0; i < BLOCK_BYTES; i++) block[i] = (block[i] ?? 0) ^ mask;
+  initial._cloneInto(state).update(head).update(tail);
 }
 
 function finish(state: KeyedState, message: Uint8Array): Bytes {

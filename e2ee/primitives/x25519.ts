@@ -1,10 +1,17 @@
 // X25519 (RFC 7748). WebCrypto does it natively, an order of magnitude faster and in constant time; noble does it where
 // WebCrypto cannot, and wherever the API is synchronous. Both give the same bytes, which the tests hold.
-import { pow } from '@noble/curves/abstract/modular.js';
 import { montgomery } from '@noble/curves/abstract/montgomery.js';
 import { Point } from '@noble/ed25519';
 import { type Bytes, concatBytes, equalBytes, isAllZero } from './bytes.ts';
-import { FIELD_ORDER, littleEndian, multiplyBase, toEdwardsY, toLittleEndian, toScalar } from './curve25519.ts';
+import {
+  FIELD_ORDER,
+  invertField,
+  littleEndian,
+  multiplyBase,
+  toEdwardsY,
+  toLittleEndian,
+  toScalar,
+} from './curve25519.ts';
 import { hostCrypto, type HostKey, type Subtle } from './web-crypto.ts';
 
 export interface X25519KeyPair {
@@ -30,11 +37,6 @@ const x25519 = /* @__PURE__ */ montgomery({
     return (Z + Y) * invertField(Z - Y);
   },
 });
-
-/** By Fermat: the time does not depend on the value as Euclid's does. */
-function invertField(value: bigint): bigint {
-  return pow(value, FIELD_ORDER - 2n, FIELD_ORDER);
-}
 
 /** RFC 7748 section 5: decodeScalar25519. */
 export function clampScalar(bytes: Uint8Array): Bytes {

@@ -4,17 +4,12 @@ import type { Bytes } from '../primitives/bytes.ts';
 
 const MAX_VARINT_BYTES = 10;
 
-interface Varint {
-  /** Exact up to 2^53. */
-  readonly value: number;
-  /** The lower 32 bits, always exact. */
-  readonly low: number;
-}
-
 export class Cursor {
   readonly #data: Bytes;
   readonly #refusal: () => Error;
   #offset = 0;
+  /** The lower 32 bits of the last varint, always exact. */
+  low = 0;
 
   /** @param refusal what to throw where the data ends too early or a number is too large */
   constructor(data: Bytes, refusal: () => Error = invalidProtobuf) {
@@ -42,8 +37,8 @@ export class Cursor {
     return this.take(1)[0] ?? 0;
   }
 
-  /** Base 128, little end first, within 64 bits. */
-  varint(): Varint {
+  /** Base 128, little end first, within 64 bits. The value is exact up to 2^53. */
+  varint(): number {
     let [low, high] = [0, 0];
     for (let i = 0; i < MAX_VARINT_BYTES; i++) {
       const byte = this.#data[this.#offset++];
@@ -53,14 +48,17 @@ export class Cursor {
       if (i < 5) low |= bits << (7 * i);
       if (i === 4) high = bits >> 4;
       if (i > 4) high |= bits << (7 * i - 32);
-      if (byte < 0x80) return { value: (high >>> 0) * 0x1_0000_0000 + (low >>> 0), low: low >>> 0 };
+      if (byte < 0x80) {
+        this.low = low >>> 0;
+        return (high >>> 0) * 0x1_0000_0000 + this.low;
+      }
     }
     throw this.#refusal();
   }
 
   /** A varint that is not above `max`. */
   number(max: number = Number.MAX_SAFE_INTEGER): number {
-    const { value } = this.varint();
+    const value = this.varint();
     if (value > max) throw this.#refusal();
     return value;
   }

@@ -26,20 +26,19 @@ export function readFields(data: Bytes): readonly WireField[] {
 }
 
 function readField(cursor: Cursor, depth: number): WireField {
-  const key = cursor.varint();
-  const tag = Math.floor(key.value / 8);
-  const wireType = key.low & 7;
+  const tag = Math.floor(cursor.varint() / 8);
+  const wireType = cursor.low & 7;
   if (tag === 0 || tag > MAX_TAG) throw invalidProtobuf();
-  let integer = { value: 0, low: 0 };
+  let value = 0;
   let bytes = EMPTY;
-  if (wireType === WireType.Varint) integer = cursor.varint();
+  if (wireType === WireType.Varint) value = cursor.varint();
   else if (wireType === WireType.Fixed64) bytes = cursor.take(8);
-  else if (wireType === WireType.LengthDelimited) bytes = cursor.take(cursor.varint().value);
+  else if (wireType === WireType.LengthDelimited) bytes = cursor.take(cursor.varint());
   else if (wireType === WireType.StartGroup) skipGroup(cursor, tag, depth);
   else if (wireType === WireType.Fixed32) bytes = cursor.take(4);
   // The end of a group is a field only to whoever skips the group.
   else if (wireType !== WireType.EndGroup || depth === 0) throw invalidProtobuf();
-  return { tag, wireType, value: integer.value, low: integer.low, bytes };
+  return { tag, wireType, value, low: cursor.low, bytes };
 }
 
 /** No message of the protocol has groups: they are skipped with their content. */

@@ -36,7 +36,7 @@ export function encode<S extends Schema>(schema: S, values: Values<S>, ...prefix
 }
 
 function write<S extends Schema>(writer: ProtoWriter, schema: S, values: Values<S>): void {
-  for (const name of Object.keys(schema)) {
+  for (const name in schema) {
     const [tag, type] = schema[name] as Field;
     const value = values[name];
     if (value !== null && value !== undefined) type.write(writer, tag, value);
@@ -49,13 +49,14 @@ function write<S extends Schema>(writer: ProtoWriter, schema: S, values: Values<
  */
 export function decode<S extends Schema>(schema: S, data: Bytes): Values<S> {
   const fields = readFields(data);
-  const names = Object.keys(schema);
+  const found: (WireField | undefined)[] = [];
+  for (const name in schema) found.push(findField(schema[name] as Field, fields));
   const values: Record<string, unknown> = {};
-  for (const name of names) values[name] = findField(schema[name] as Field, fields);
-  for (const name of names) {
+  let position = 0;
+  for (const name in schema) {
     const [, type, absent] = schema[name] as Field;
-    const found = values[name] as WireField | undefined;
-    values[name] = found === undefined ? absent : type.read(found, fields);
+    const field = found[position++];
+    values[name] = field === undefined ? absent : type.read(field, fields);
   }
   return values as Values<S>;
 }

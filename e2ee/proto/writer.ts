@@ -2,18 +2,25 @@
 import type { Bytes } from '../primitives/bytes.ts';
 import { WireType } from './fields.ts';
 
-/** Growing costs more than all the rest of writing: room for a message, and for most sessions. */
+/** Growing costs more than all the rest of writing. */
 const INITIAL_BYTES = 1024;
+/** A larger buffer is not kept: it was needed for thousands of skipped keys, or by mistake. */
+const MAX_SPARE_BYTES = 64 * 1024;
 const MAX_VARINT_BYTES = 8;
 const NESTED_LENGTH_BYTES = 4;
 const MAX_NESTED_BYTES = 2 ** (7 * NESTED_LENGTH_BYTES);
 
+/** The buffer of the last writer that finished, cleared: writing a session allocates only its result. */
+let spare: Bytes | undefined;
+
 export class ProtoWriter {
-  #buffer: Bytes = new Uint8Array(INITIAL_BYTES);
+  #buffer: Bytes = spare ?? new Uint8Array(INITIAL_BYTES);
   #length = 0;
 
   /** @param prefix bytes before the message: a version */
   constructor(...prefix: readonly number[]) {
+    // Writers can be inside each other.
+    spare = undefined;
     for (const byte of prefix) this.#buffer[this.#length++] = byte;
   }
 
@@ -53,8 +60,11 @@ export class ProtoWriter {
     }
   }
 
+  /** The writer cannot be used after it. */
   finish(): Bytes {
-    return this.#buffer.slice(0, this.#length);
+    const written = this.#buffer.slice(0, this.#length);
+    if (this.#buffer.length <= MAX_SPARE_BYTES) spare = this.#buffer.fill(0, 0, this.#length);
+    return written;
   }
 
   /** Tag and wire type, and room for `more` bytes after them. */

@@ -3,8 +3,8 @@
 // A message of n·32 bytes is read as 16 polynomials of degree below n over GF(2^16): 16-bit element i is the value of
 // polynomial i mod 16 at x = i div 16. Chunk k is the value of all 16 at x = k. So the first n chunks are the message
 // itself, further ones are extrapolated, and any n different chunks give the message back.
-import { type Bytes, concatBytes } from '../primitives/bytes.ts';
-import { type LagrangeBasis, lagrangeBasis, lagrangeWeights, weightedSum } from './gf65536.ts';
+import { type Bytes, concatBytes, EMPTY } from '../primitives/bytes.ts';
+import { addMultiple, type LagrangeBasis, lagrangeBasis, lagrangeWeights } from './gf65536.ts';
 
 export const CHUNK_BYTES = 32;
 const POLYNOMIALS = 16;
@@ -67,17 +67,10 @@ function chunkOf(message: Bytes, index: number): Bytes {
 
 /** All 16 polynomials have the same x values, so one set of weights serves them all. */
 function extrapolate(basis: LagrangeBasis, chunks: readonly Bytes[], at: number): Bytes {
-  const weights = lagrangeWeights(basis, at);
+  const sums = new Uint16Array(POLYNOMIALS);
+  for (const [i, weight] of lagrangeWeights(basis, at).entries()) addMultiple(sums, weight, chunks[i] ?? EMPTY);
   const out = new Uint8Array(CHUNK_BYTES);
-  for (let polynomial = 0; polynomial < POLYNOMIALS; polynomial++) {
-    const values = chunks.map((data) => element(data, polynomial));
-    const value = weightedSum(weights, values);
-    out[2 * polynomial] = value >> 8;
-    out[2 * polynomial + 1] = value & 0xff;
-  }
+  const view = new DataView(out.buffer);
+  sums.forEach((sum, polynomial) => view.setUint16(2 * polynomial, sum));
   return out;
-}
-
-function element(data: Bytes, polynomial: number): number {
-  return ((data[2 * polynomial] ?? 0) << 8) | (data[2 * polynomial + 1] ?? 0);
 }

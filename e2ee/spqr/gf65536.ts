@@ -69,13 +69,12 @@ export function lagrangeWeights({ xs, denominatorLogs }: LagrangeBasis, at: numb
   });
 }
 
-/** Σ weights[i]·values[i]. */
-export function weightedSum(weights: Uint16Array, values: readonly number[]): number {
+/** sums[i] += weight · values[i], where the values are big-endian pairs of bytes. */
+export function addMultiple(sums: Uint16Array, weight: number, values: Uint8Array): void {
   const { exp, log } = fieldTables();
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) {
-    const [weight, value] = [weights[i] ?? 0, values[i] ?? 0];
-    if (weight !== 0 && value !== 0) sum ^= exp[(log[weight] ?? 0) + (log[value] ?? 0)] ?? 0;
+  const weightLog = log[weight] ?? 0;
+  for (let i = 0; weight !== 0 && i < sums.length; i++) {
+    const value = ((values[2 * i] ?? 0) << 8) | (values[2 * i + 1] ?? 0);
+    if (value !== 0) sums[i] = (sums[i] ?? 0) ^ (exp[weightLog + (log[value] ?? 0)] ?? 0);
   }
-  return sum;
 }

@@ -43,7 +43,10 @@ async function main(): Promise<void> {
     });
   }
   if (options.parts.includes('webui')) await runProgram('node', ['scripts/bench/webui.ts']);
-  if (options.parts.every((part) => ['engine', 'turn', 'webui'].includes(part))) return;
+  if (options.parts.includes('package')) {
+    await runProgram('node', ['scripts/bench/package.ts'], { VANT_BENCH_ROUNDS: String(options.rounds) });
+  }
+  if (options.parts.every((part) => ['engine', 'turn', 'webui', 'package'].includes(part))) return;
   try {
     const results = await runParts({ ...options, directory });
     console.log(options.isJson ? JSON.stringify(results, undefined, 2) : `\n${renderTable(results, options)}`);

@@ -10,7 +10,9 @@ const STOP_DEADLINE_MS = 20_000;
 const GARBAGE_HOOK = fileURLToPath(new URL('collect-garbage.ts', import.meta.url));
 
 export interface Command {
-  /** A script of ours and its arguments. */
+  /** Which runs the script. Default: this Node. */
+  readonly program?: string | undefined;
+  /** A script of ours and its arguments; without the script, when the program is not Node. */
   readonly script: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Without what lets the bench ask for a garbage collection: for measuring a program as it is. */
@@ -26,10 +28,10 @@ export class ChildProgram {
   readonly #watchers = new Set<() => void>();
   #output = '';
 
-  constructor({ script, env, isBare = false, nodeOptions = [] }: Command) {
+  constructor({ program = process.execPath, script, env, isBare = false, nodeOptions = [] }: Command) {
     const hook = isBare ? [] : ['--expose-gc', `--import=${GARBAGE_HOOK}`];
     const options = [...hook, ...nodeOptions];
-    this.#child = spawn(process.execPath, [...options, ...script], {
+    this.#child = spawn(program, [...options, ...script], {
       // No configuration file of the developer may be found.
       cwd: tmpdir(),
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...nodeOptionsFromOutside(), ...env },

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['throughput', 'latency', 'idle', 'start', 'engine', 'turn', 'webui'] as const;
+export const PARTS = ['throughput', 'latency', 'idle', 'start', 'engine', 'turn', 'webui', 'package'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {

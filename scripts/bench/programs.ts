@@ -84,15 +84,16 @@ export interface StartedAppliance {
   readonly startMs: number;
 }
 
-/** @param directory with the data of an earlier run, or none */
+/** @param directory with the data of an earlier run, or none; @param program an executable of Vant. Default: the source */
 export async function startAppliance(
   directory: string,
-  { env, nodeOptions = [], isBare = false }: Pick<Command, 'env' | 'nodeOptions' | 'isBare'> = {},
+  { program, env, nodeOptions = [], isBare = false }: Pick<Command, 'program' | 'env' | 'nodeOptions' | 'isBare'> = {},
 ): Promise<StartedAppliance> {
   mkdirSync(directory, { recursive: true });
   const startedAt = performance.now();
   const child = new ChildProgram({
-    script: [toPath('../../cli/vant.js'), 'serve'],
+    program,
+    script: program === undefined ? [toPath('../../cli/vant.js'), 'serve'] : ['serve'],
     env: { ...APPLIANCE_ENV, VANT_STORAGE_DATA_DIR: join(directory, 'data'), ...env },
     nodeOptions,
     isBare,

@@ -1,9 +1,10 @@
 import { statfs } from 'node:fs/promises';
-import type { AdminConfig, AdminHistory, AdminStatus, Warning } from '../../wire/admin-schemas.ts';
+import type { AdminCheckup, AdminConfig, AdminHistory, AdminStatus, Warning } from '../../wire/admin-schemas.ts';
 import { VantError } from '../../wire/errors.ts';
 import { isAdministrator, type Actor } from '../accounts/actor.ts';
 import type { BuildInfo } from '../build-info.ts';
 import type { Storage } from '../storage/open.ts';
+import type { Checkup } from './checkup.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { History } from './history.ts';
 import type { QueueSurvey } from './queue-survey.ts';
@@ -19,6 +20,7 @@ interface Collaborators {
   readonly build: BuildInfo;
   readonly storage: Storage;
   readonly dataDirectory: string;
+  readonly checkup: Checkup;
   readonly survey: QueueSurvey;
   readonly history: History;
   readonly historyStore: HistoryStore;
@@ -47,6 +49,12 @@ export class Admin {
   config(actor: Actor): AdminConfig {
     checkIsAdministrator(actor);
     return this.#with.describeConfig();
+  }
+
+  /** @throws VantError FORBIDDEN */
+  async checkup(actor: Actor): Promise<AdminCheckup> {
+    checkIsAdministrator(actor);
+    return await this.#with.checkup.run();
   }
 
   /** @throws VantError FORBIDDEN */

@@ -1,5 +1,6 @@
 /** What a backup says of itself: the first entry of the archive. */
 import type { BackupExtent } from '../storage/backup/kept-keys.ts';
+import { CURRENT_FORM, FIRST_FORM } from '../storage/schema/migrations.ts';
 
 /** Of the archive. A program reads its own format and those before. */
 export const BACKUP_FORMAT = 1;
@@ -28,6 +29,8 @@ export interface Manifest extends BackupExtent {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly vantVersion: string;
+  /** Of the stored data (storage/schema). */
+  readonly form: number;
   readonly files: readonly NamedFile[];
   /** Environment variables and credentials that gave options: their values are not in the backup. */
   readonly environment: readonly string[];
@@ -63,6 +66,12 @@ export function parseManifest(text: string): Manifest {
   if (format > BACKUP_FORMAT) {
     throw new BackupError(
       `The backup was made by Vant ${vantVersion} in format ${format}, which this program does not know.`,
+      `Install Vant ${vantVersion} or newer, and restore with it.`,
+    );
+  }
+  if ((manifest.form ?? FIRST_FORM) > CURRENT_FORM) {
+    throw new BackupError(
+      `The data in the backup have form ${manifest.form ?? ''}, and this program knows forms up to ${CURRENT_FORM}.`,
       `Install Vant ${vantVersion} or newer, and restore with it.`,
     );
   }

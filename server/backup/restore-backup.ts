@@ -138,7 +138,7 @@ const NEWER = 'It was made by a newer Vant: install that one, and restore with i
 
 async function loadRecords(body: ReadableStream<Uint8Array>, loader: RecordLoader): Promise<number> {
   let [count, rest] = [0, ''];
-  const text = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>);
+  const text = body.pipeThrough(new TextDecoderStream());
   for await (const piece of text) {
     const lines = (rest + piece).split('\n');
     rest = lines.pop() ?? '';

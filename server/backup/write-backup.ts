@@ -5,6 +5,8 @@ import { dumpRecords } from '../storage/backup/dump-records.ts';
 import type { BackupExtent } from '../storage/backup/kept-keys.ts';
 import { encodeRecord } from '../storage/backup/stored-record.ts';
 import type { RedisConnection } from '../storage/connection.ts';
+import { createStorageKeys } from '../storage/keys.ts';
+import { FIRST_FORM } from '../storage/schema/migrations.ts';
 import { VERSION } from '../version.ts';
 import { ArchiveWriter } from './archive-writer.ts';
 import { readConfigFiles, type ConfigFiles } from './config-files.ts';
@@ -46,7 +48,7 @@ async function writeEntries(archive: ArchiveWriter, source: BackupSource): Promi
   const { loaded, cwd } = source;
   const { config } = loaded;
   const configFiles = readConfigFiles(loaded, cwd);
-  await archive.add(ENTRIES.manifest, toJson(describe(source, configFiles)));
+  await archive.add(ENTRIES.manifest, toJson(await describe(source, configFiles)));
   if (configFiles.config !== undefined) await archive.add(ENTRIES.config, configFiles.config);
   for (const [index, { bytes }] of configFiles.files.entries()) await archive.add(`${ENTRIES.files}${index}`, bytes);
   const records = await writeRecords(archive, source);
@@ -95,11 +97,14 @@ async function addFiles(
   return count;
 }
 
-function describe(source: BackupSource, { files, environment }: ConfigFiles): Manifest {
+async function describe(source: BackupSource, { files, environment }: ConfigFiles): Promise<Manifest> {
+  const { form } = createStorageKeys(source.loaded.config.redis.key_prefix);
+  const stored = await source.redis.execute(form, ['HGET', form, 'form']);
   return {
     format: BACKUP_FORMAT,
     createdAt: source.now,
     vantVersion: VERSION,
+    form: stored === null ? FIRST_FORM : Number(String(stored)),
     withQueues: source.withQueues,
     withAttachments: source.withAttachments,
     files: files.map(({ option, path }) => ({ option, path })),

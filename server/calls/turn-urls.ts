@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { ListenAddress } from '../turn/net/turn-server.ts';
 
+const HTTPS_PORT = 443;
 const TRANSPORTS = ['udp', 'tcp', 'tls'] as const;
 
 interface Place {
@@ -18,6 +19,12 @@ export function toTurnUrls(publicHost: string, listening: readonly ListenAddress
       .map(({ port }) => toUrl(transport, { host: publicHost, port })),
   );
   return [...new Set([...urls, ...(shared === undefined ? [] : [toUrl('tls', shared)])])];
+}
+
+/** Where TURN is reached beside HTTPS that is our own. @param publicUrl https */
+export function toSharedPlace(publicUrl: string): Place {
+  const { hostname, port } = new URL(publicUrl);
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? HTTPS_PORT : Number(port) };
 }
 
 function toUrl(transport: ListenAddress['transport'], { host, port }: Place): string {

@@ -94,6 +94,7 @@ export function createHandlers(rooms: Rooms): Handlers {
     getAdminStatus: ({ actor }) => rooms.admin.status(actor),
     getAdminHistory: ({ actor, query }) => rooms.admin.history(actor, query.since),
     getAdminConfig: ({ actor }) => rooms.admin.config(actor),
+    getAdminCheckup: ({ actor }) => rooms.admin.checkup(actor),
     getTurnCredentials: ({ actor }) => rooms.turn.issue(actor),
     openEcho: ({ actor }) => rooms.echo.open(actor),
   };

@@ -18,6 +18,7 @@ import type { ClientAddress } from './client-address.ts';
 import { toErrorBody, toVantError } from './error-response.ts';
 import { noActor, type Handlers } from './handlers.ts';
 import { addLandingPage } from './landing-page.ts';
+import { addSeenAddress } from './seen-address.ts';
 import { createValidatorCompiler } from './validation.ts';
 import { addWebApp } from './web-app.ts';
 import type { WebBundle } from './web-bundle.ts';
@@ -44,6 +45,7 @@ interface Collaborators {
   readonly attachments: Attachments;
   readonly authenticator: DeviceAuthenticator;
   readonly clientAddress: ClientAddress;
+  readonly trustedProxies: readonly string[];
   readonly requestsPerDevice: RateLimiter;
   readonly requestsPerAddress: RateLimiter;
   readonly health: Health;
@@ -57,7 +59,7 @@ interface Collaborators {
 }
 
 interface HttpsListener {
-  createServer(handler: RequestListener): Server;
+  readonly createServer: (handler: RequestListener) => Server;
   readonly hstsHeader: string | undefined;
   endStreams(): void;
 }
@@ -80,6 +82,7 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
   addAttachmentRoutes(server, collaborators.attachments, (request) => authorize(request, true, collaborators));
   for (const name of Object.keys(ROUTES) as RouteName[]) addRoute(server, name, collaborators);
   addHealth(server, collaborators.health);
+  addSeenAddress(server, collaborators.trustedProxies);
   if (collaborators.webBundle === undefined) addLandingPage(server);
   else addWebApp(server, collaborators.webBundle);
   addErrors(server, collaborators.log);

@@ -17,14 +17,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { findProgramFile, readProgramText } from './program-files.ts';
+import { nativePartFile, PACKED_FILES } from './packed-files.ts';
+import { findProgramFile } from './program-files.ts';
 import { preparePrivateFolder } from './private-folder.ts';
 
-/** Made by scripts/package: SHA-256 in hex by name. */
+/** SHA-256 in hex by name. */
 export type NativePartHashes = Readonly<Record<string, string>>;
-
-export const NATIVE_PARTS_FILE = 'native-parts.json';
-export const nativePartAsset = (name: string): string => `native/${name}`;
 
 const CHUNK_BYTES = 1024 * 1024;
 /** Of versions that were used last: an old program that still runs may have to start its Redis again. */
@@ -34,22 +32,27 @@ const ATTEMPTS = 3;
 
 /** @returns undefined in a checkout: it has the parts in its dependencies. */
 export function findNativeParts(): NativePartHashes | undefined {
-  return findProgramFile(NATIVE_PARTS_FILE) === undefined
-    ? undefined
-    : (JSON.parse(readProgramText(NATIVE_PARTS_FILE)) as NativePartHashes);
+  const text = findProgramFile(PACKED_FILES.nativeParts)?.toString('utf8');
+  return text === undefined ? undefined : (JSON.parse(text) as NativePartHashes);
 }
 
 /** @returns path of a file with exactly the bytes of the part. @throws NativePartError */
 export function unpackNativePart(name: string): string {
   const hashes = findNativeParts() ?? {};
-  const [expected, bytes] = [hashes[name], findProgramFile(nativePartAsset(name))];
+  const [expected, bytes] = [hashes[name], findProgramFile(nativePartFile(name))];
   if (expected === undefined || bytes === undefined) throw new Error(`This executable has no ${name}.`);
   const folder = preparePrivateFolder(process.env, `native/${hashOf(JSON.stringify(hashes)).slice(0, 16)}`);
   return unpackInto(folder, name, bytes, expected);
 }
 
-/** @param folder that nobody else can write to. */
-export function unpackInto(folder: string, name: string, bytes: Uint8Array, expected: string): string {
+/** @param folder that nobody else can write to; @param write as node:fs has it */
+export function unpackInto(
+  folder: string,
+  name: string,
+  bytes: Uint8Array,
+  expected: string,
+  write: typeof writeSync = writeSync,
+): string {
   const path = join(folder, name);
   if (hashOfFile(path) === expected) {
     // So that the versions that are in use are known.
@@ -58,7 +61,7 @@ export function unpackInto(folder: string, name: string, bytes: Uint8Array, expe
   }
   for (let attempt = 1; ; attempt++) {
     try {
-      writeInPlace(path, bytes);
+      writeInPlace(path, bytes, write);
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === ATTEMPTS) throw error;
@@ -71,11 +74,11 @@ export function unpackInto(folder: string, name: string, bytes: Uint8Array, expe
 }
 
 /** Under another name first: a process that is killed meanwhile, or a full disk, leaves no half of a library under the right one. */
-function writeInPlace(path: string, bytes: Uint8Array): void {
+function writeInPlace(path: string, bytes: Uint8Array, write: typeof writeSync): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomUUID()}`);
   const file = openSync(temporary, 'wx', 0o700);
   try {
-    for (let offset = 0; offset < bytes.length;) offset += writeSync(file, bytes, offset);
+    for (let offset = 0; offset < bytes.length;) offset += write(file, bytes, offset);
     fchmodSync(file, 0o500);
     fsyncSync(file);
     renameSync(temporary, path);

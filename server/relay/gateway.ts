@@ -102,6 +102,8 @@ function findCredentials(request: IncomingMessage): string | undefined {
 function refuse(socket: Duplex, error: VantError): void {
   const { status } = ERRORS[error.code];
   const body = JSON.stringify(toErrorBody(error, randomUUID()));
+  // Somebody who is gone never ends their side, and a server that stops would wait for it.
+  socket.once('finish', () => socket.destroy());
   const retryAfter = error.retryAfterMs === undefined ? '' : `Retry-After: ${Math.ceil(error.retryAfterMs / 1000)}\r\n`;
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: application/json\r\n` +

@@ -69,6 +69,12 @@ export interface StorageKeys {
   readonly historyMinutes: (hourAt: number) => string;
   /** Hash: hours of the day that begins then. */
   readonly historyHours: (dayAt: number) => string;
+  /** String: a sealed record of what certificates need. In one slot with the lease. */
+  readonly tlsState: (name: string) => string;
+  /** String: held by the one node that renews certificates. */
+  readonly tlsLease: string;
+  /** Channel: nodes tell each other of challenges and certificates. */
+  readonly tlsChannel: string;
   /** Channel: events for the node that holds the device's connection. */
   readonly deviceChannel: (device: DeviceAddress) => string;
   /** Channel: what do you hold in memory about this account? */
@@ -118,6 +124,9 @@ export function createStorageKeys(prefix: string): StorageKeys {
     attachmentDirectory: `${prefix}attachment-directory`,
     historyMinutes: (hourAt) => `${prefix}history:{history}:minutes:${hourAt}`,
     historyHours: (dayAt) => `${prefix}history:{history}:hours:${dayAt}`,
+    tlsState: (name) => `${prefix}tls:{tls}:${name}`,
+    tlsLease: `${prefix}tls-lease:{tls}`,
+    tlsChannel: `${prefix}tls-channel:{tls}`,
     deviceChannel: ofDevice('device'),
     liveQuestions: `${prefix}live-questions`,
     liveAnswers: (node) => `${prefix}live-answers:${node}`,

@@ -13,8 +13,6 @@ import { StorageSetupError } from './storage-setup-error.ts';
 
 export interface BesideStorage {
   readonly connection: InspectableConnection;
-  /** Whether a Vant is at work on it. Of an external Redis nobody knows. */
-  readonly isServed: boolean | undefined;
   close(): Promise<void>;
 }
 
@@ -29,8 +27,8 @@ export async function openBeside(options: StorageOptions, hooks: StorageHooks): 
       `There are no data in ${options.dataDirectory}. Name the configuration of the server (--config), or run this where the server runs.`,
     );
   }
-  const { connection, close } = await openStorage(options, hooks);
-  return { connection, isServed: options.mode === 'embedded' ? false : undefined, close };
+  const storage = await openStorage(options, hooks);
+  return { connection: storage.connection, close: () => storage.close() };
 }
 
 /** Undefined when no embedded Redis answers. */
@@ -41,7 +39,7 @@ export async function findRunning(options: EmbeddedOptions): Promise<BesideStora
   const connection = new ResilientConnection(link, { onTrouble: () => undefined });
   try {
     await connection.whenReady(CONNECT_TIMEOUT_MS);
-    return { connection, isServed: true, close: () => connection.close() };
+    return { connection, close: () => connection.close() };
   } catch (error) {
     await connection.close();
     throw error;

@@ -15,6 +15,7 @@ import type { MessageStore, QueueInspector } from '../messages/message-store.ts'
 import type { PushStore } from '../push/push-store.ts';
 import type { WakeQueue } from '../push/wake-queue.ts';
 import type { LiveRecords } from '../records/live-records.ts';
+import type { TlsRecords } from '../tls/tls-records.ts';
 import type { RedisConnection } from './connection.ts';
 import { createStorageKeys } from './keys.ts';
 import { RedisAccountStore } from './redis-account-store.ts';
@@ -31,6 +32,7 @@ import { RedisProvisioningStore } from './redis-provisioning-store.ts';
 import { RedisPushStore } from './redis-push-store.ts';
 import { RedisRateStore } from './redis-rate-store.ts';
 import { RedisServerKeyStore } from './redis-server-key-store.ts';
+import { RedisTlsRecords } from './redis-tls-records.ts';
 import { RedisWakeQueue } from './redis-wake-queue.ts';
 import { RedisUsageStore } from './redis-usage-store.ts';
 
@@ -51,6 +53,7 @@ export interface Stores {
   readonly push: PushStore;
   readonly rates: RateStore & RateInspector;
   readonly serverKeys: ServerKeyStore;
+  readonly tls: TlsRecords;
   readonly wakes: WakeQueue;
 }
 
@@ -74,6 +77,7 @@ export function createStores(redis: RedisConnection, keyPrefix: string, expiryCl
     push: new RedisPushStore(redis, keys),
     rates: new RedisRateStore(redis, keys),
     serverKeys: new RedisServerKeyStore(redis, keys),
+    tls: new RedisTlsRecords(redis, keys),
     wakes: new RedisWakeQueue(redis, keys),
   };
 }

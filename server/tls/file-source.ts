@@ -1,6 +1,6 @@
 import type { Log } from '../observability/log.ts';
 import type { Certificate } from '../turn/net/stream-listener.ts';
-import { CertificateFiles, type FilesReading } from './certificate-files.ts';
+import type { CertificateFiles, FilesReading } from './certificate-files.ts';
 import type { CertificateSource } from './certificate-source.ts';
 import { TlsSetupError } from './tls-setup-error.ts';
 

@@ -10,6 +10,9 @@ export interface PlainPage {
   readonly fileName?: string;
 }
 
+/** @param httpsOrigin where HTTPS is */
+export type FindPage = (path: string, httpsOrigin: string) => PlainPage | undefined;
+
 interface Options {
   readonly answers: ChallengeAnswers;
   /** Where HTTPS is: an origin. */
@@ -17,7 +20,7 @@ interface Options {
   /** Other hosts that have a certificate here. */
   readonly names: readonly string[];
   /** Pages by path, for those who cannot use HTTPS yet. */
-  readonly findPage: (path: string) => PlainPage | undefined;
+  readonly findPage: FindPage;
 }
 
 /** RFC 8555, 8.3. */
@@ -48,9 +51,10 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Opt
     response.writeHead(403, { 'content-type': 'text/plain' }).end('This server speaks HTTPS only.\n');
     return;
   }
-  const page = findPage(path);
+  const origin = findOrigin(request, options);
+  const page = findPage(path, origin);
   if (page !== undefined) sendPage(response, page);
-  else response.writeHead(307, { location: `${findOrigin(request, options)}${path}${url?.search ?? ''}` }).end();
+  else response.writeHead(307, { location: `${origin}${path}${url?.search ?? ''}` }).end();
 }
 
 const PAGE_HEADERS = {

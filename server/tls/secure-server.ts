@@ -39,7 +39,7 @@ interface Options {
   /** Who asks in plain HTTP. */
   readonly plainHttp: HttpServer;
   /** Takes a decrypted stream that is TURN. @returns false when nobody does. */
-  readonly serveTurn: (socket: TLSSocket) => boolean;
+  readonly serveTurn: (socket: Socket) => boolean;
 }
 
 export interface SecureServer {
@@ -62,17 +62,17 @@ export function createSecureServer(handler: RequestListener, options: Options): 
     },
     handler,
   );
-  interpose(server, 'connection', (socket: Socket, serveTls) => {
+  interpose(server, 'connection', (socket, serveTls) => {
     streams.add(socket);
     void readUntilKnown(socket, HANDSHAKE_TIMEOUT_MS, ([first]) => first).then((first) => {
       if (first === TLS_HANDSHAKE) serveTls();
       else if (first !== undefined) plainHttp.emit('connection', socket);
     });
   });
-  interpose(server, 'secureConnection', (socket: TLSSocket, serveHttp) => {
+  interpose(server, 'secureConnection', (socket, serveHttp) => {
     streams.add(socket);
     // The authority has seen what it wanted to see: the certificate.
-    if (socket.alpnProtocol === ACME_PROTOCOL) return void socket.end();
+    if ('alpnProtocol' in socket && socket.alpnProtocol === ACME_PROTOCOL) return void socket.end();
     void sniffStream(socket, SILENCE_TIMEOUT_MS).then((kind) => {
       if (kind === 'http') {
         // From here on the web server closes what is idle, and lets the rest come to its end.
@@ -109,16 +109,16 @@ class StreamSet {
 const toKey = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress ?? ''} ${remotePort ?? ''}`;
 
 /** Puts `take` before those who listen to the event already; it calls them, or does not. */
-function interpose<S extends Socket>(
+function interpose(
   server: HttpsServer,
   event: 'connection' | 'secureConnection',
-  take: (socket: S, pass: () => void) => void,
+  take: (socket: Socket, pass: () => void) => void,
 ): void {
-  const listeners = server.listeners(event) as ((socket: S) => void)[];
+  const listeners = server.listeners(event) as ((socket: Socket) => void)[];
   server.removeAllListeners(event);
   server.on(event, (socket: Socket) =>
-    take(socket as S, () => {
-      for (const listener of listeners) listener.call(server, socket as S);
+    take(socket, () => {
+      for (const listener of listeners) listener.call(server, socket);
     }),
   );
 }

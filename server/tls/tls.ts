@@ -1,14 +1,14 @@
 /** HTTPS by the server itself: what the transports and the composition know of it. */
 import type { RequestListener, Server as HttpServer } from 'node:http';
-import { isIPv6 } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { isIPv6, type Socket } from 'node:net';
 import type { Turn } from '../calls/turn.ts';
+import { toSharedPlace } from '../calls/turn-urls.ts';
 import type { Log } from '../observability/log.ts';
 import type { Certificate } from '../turn/net/stream-listener.ts';
 import type { CertificateSource } from './certificate-source.ts';
 import type { ChallengeAnswers } from './challenge-answers.ts';
 import { checkCertificate, parseChain } from './check-certificate.ts';
-import { createPlainHttp, type PlainPage } from './plain-http.ts';
+import { createPlainHttp, type FindPage } from './plain-http.ts';
 import { createSecureServer, type SecureServer } from './secure-server.ts';
 
 interface ListenTarget {
@@ -19,7 +19,7 @@ interface ListenTarget {
 export interface TlsOptions {
   readonly source: CertificateSource;
   readonly answers: ChallengeAnswers;
-  readonly findPage: (path: string) => PlainPage | undefined;
+  readonly findPage: FindPage;
   readonly names: readonly string[];
   readonly httpListen: readonly ListenTarget[];
   readonly hstsSeconds: () => number;
@@ -70,9 +70,7 @@ export class Tls {
   /** After the port is open: challenges come in on it. */
   async start(publicUrl: string): Promise<void> {
     this.#publicUrl = publicUrl;
-    const { protocol, hostname, port } = new URL(publicUrl);
-    const host = hostname.replace(/^\[(.*)\]$/, '$1');
-    if (protocol === 'https:') this.#options.turn.shareHttps({ host, port: port === '' ? 443 : Number(port) });
+    this.#options.turn.shareHttps(toSharedPlace(publicUrl));
     for (const target of this.#options.httpListen) await this.#listenPlain(target);
     await this.#options.source.start((certificate) => this.#use(certificate));
   }
@@ -82,7 +80,7 @@ export class Tls {
   }
 
   endStreams(): void {
-    for (const { endStreams } of this.#servers) endStreams();
+    for (const each of this.#servers) each.endStreams();
   }
 
   async stop(): Promise<void> {
@@ -104,7 +102,7 @@ export class Tls {
     log.info({ until: own?.validToDate, ...(problems.length > 0 && { problems }) }, 'A new certificate is in use');
   }
 
-  #serveTurn(socket: TLSSocket): boolean {
+  #serveTurn(socket: Socket): boolean {
     const { remoteAddress: address, remotePort: port } = socket;
     return address !== undefined && port !== undefined && this.#options.turn.serve(socket, { address, port }, true);
   }

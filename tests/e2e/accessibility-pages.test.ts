@@ -18,14 +18,17 @@ const PAGES = [
   'settings/storage',
   'settings/server-records',
   'settings/invites',
+  'settings/connection',
   'settings/keyboard',
   'settings/about',
   'admin/members',
   'admin/members/ID',
   'admin/invites',
   'admin/status',
+  'admin/checkup',
   'admin/charts',
   'admin/configuration',
+  'admin/connections',
   'member/ID',
   'safety-number/ID',
   'identity/ID',
@@ -99,6 +102,34 @@ describe('with an account', () => {
       await ada.page.setViewportSize({ width: 1280, height: 720 });
     },
   );
+
+  it('a connection test that is over, and what the admins see of it', async () => {
+    await goTo(ada.page, '#/settings/connection');
+    await ada.page.getByRole('button', { name: 'Test now' }).click();
+    await ada.page.getByRole('button', { name: 'Send the result to the admins' }).click();
+    await ada.page.getByRole('button', { name: 'Sent' }).waitFor();
+    await checkBothThemes(ada.page);
+    await goTo(ada.page, '#/admin/connections');
+    await ada.page.getByRole('row', { name: /Ada/ }).waitFor();
+    await checkBothThemes(ada.page);
+  });
+
+  it('notifications that are on, where there is no push service, and quiet hours', async () => {
+    await ada.context.grantPermissions(['notifications']);
+    await goTo(ada.page, '#/settings/notifications');
+    await ada.page.getByRole('switch', { name: 'Notifications' }).click();
+    await ada.page.getByText('Vant cannot wake this browser').waitFor();
+    await ada.page.getByText(/could not register with its push service/).waitFor();
+    await ada.page.getByRole('switch', { name: 'Quiet hours' }).click();
+    await ada.page.getByLabel('From').waitFor();
+    await ada.page.getByRole('button', { name: 'Send me a test' }).click();
+    await ada.page.getByText('The last test did not get through.').waitFor();
+    await checkBothThemes(ada.page);
+    await ada.page.setViewportSize(PHONE.viewport);
+    await checkBothThemes(ada.page);
+    expect(await ada.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    await ada.page.setViewportSize({ width: 1280, height: 720 });
+  });
 
   it('dialogs', async () => {
     await goTo(ada.page, '#/settings/devices');

@@ -1,96 +1,51 @@
 /** Calls through the whole product: real appliance with its TURN server, real Chromium, a tone for a voice. */
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTemporaryDirectory, removeDirectory, startAppliance, type Appliance } from '../support/appliance.ts';
-import { startBrowser, type Profile, type TestBrowser } from '../support/browser.ts';
-import { fakeMedia, listenFor, writeTone } from '../support/tone.ts';
-import { engineOf, hookEngines, invite, joinTeam } from '../support/web-engine.ts';
+import { accept, call, expectBothHear, hangUp, openCaller, untilOver, type Caller } from '../support/callers.ts';
+import { untilSilent } from '../support/tone.ts';
+import { engineOf } from '../support/web-engine.ts';
 
 const ADA_HZ = 440;
 const BOB_HZ = 880;
-const LISTEN_MS = 30_000;
-
-interface Caller extends Profile {
-  readonly id: string;
-}
+const SILENT_WITHIN_MS = 30_000;
 
 let appliance: Appliance;
 let directory: string;
-const browsers: TestBrowser[] = [];
 let ada: Caller;
 let bob: Caller;
-
-async function open(name: string, hz: number, link: string): Promise<Caller> {
-  const file = join(directory, `${name}.wav`);
-  await writeTone(file, hz);
-  const browser = await startBrowser(fakeMedia(file));
-  browsers.push(browser);
-  const profile = await browser.openProfile(name, { permissions: ['microphone', 'camera'] });
-  await hookEngines(profile.context);
-  await profile.page.goto(appliance.url);
-  await engineOf(profile.page).untilState('empty');
-  const { accountId } = await joinTeam(engineOf(profile.page), link, name);
-  await profile.page.reload();
-  await engineOf(profile.page).untilEvent('connection', '"connected"');
-  return { ...profile, id: accountId };
-}
 
 beforeAll(async () => {
   [appliance, directory] = await Promise.all([
     startAppliance({ env: { VANT_TURN_MODE: 'embedded', VANT_TURN_EMBEDDED_LISTEN: '127.0.0.1:0' } }),
     makeTemporaryDirectory(),
   ]);
-  ada = await open('Ada', ADA_HZ, appliance.ownerLink!);
-  bob = await open('Bob', BOB_HZ, await invite(engineOf(ada.page)));
-  // So that both know each other's names.
-  await engineOf(ada.page).call('team', 'members');
+  const { url, ownerLink = '' } = appliance;
+  ada = await openCaller({ name: 'Ada', hz: ADA_HZ, url, directory, invite: ownerLink });
+  bob = await openCaller({ name: 'Bob', hz: BOB_HZ, url, directory, invite: ada });
 });
 afterAll(async () => {
-  await Promise.all(browsers.map((browser) => browser.close()));
+  await Promise.all([ada, bob].map(({ browser }) => browser.close()));
   await appliance.stop();
   await removeDirectory(directory);
 });
-
-async function call(from: Caller, to: Caller): Promise<void> {
-  await from.page.evaluate((id) => (location.hash = `#/conversation/${id}`), to.id);
-  await from.page.getByRole('button', { name: 'Call', exact: true }).click();
-}
-
-const accept = (who: Caller) => who.page.getByRole('button', { name: 'Accept' }).click();
-const hangUp = (who: Caller) => who.page.getByRole('button', { name: 'Hang up' }).click();
-
-async function untilOver(): Promise<void> {
-  for (const { page } of [ada, bob]) await page.locator('vant-call-view section').waitFor({ state: 'detached' });
-}
-
-async function expectBothHear(): Promise<void> {
-  const [atAda, atBob] = await Promise.all([
-    listenFor(ada.page, BOB_HZ, LISTEN_MS),
-    listenFor(bob.page, ADA_HZ, LISTEN_MS),
-  ]);
-  const shown = await Promise.all([ada, bob].map(({ page }) => page.locator('vant-call-view').innerText()));
-  const seen = `heard ${atAda} and ${atBob} Hz; shown: ${JSON.stringify(shown)}`;
-  expect(Math.abs(atAda - BOB_HZ), seen).toBeLessThan(15);
-  expect(Math.abs(atBob - ADA_HZ), seen).toBeLessThan(15);
-}
 
 describe('two members', () => {
   it('call each other and hear what the other says', async () => {
     await call(ada, bob);
     await ada.page.getByText('Ringing …').waitFor();
     await accept(bob);
-    await expectBothHear();
+    await expectBothHear(ada, bob);
     await ada.page.getByRole('img', { name: /connection, directly/ }).waitFor();
     await hangUp(bob);
     await ada.page.getByText(/Call ended · \d:\d\d/).waitFor();
-    await untilOver();
+    await untilOver(ada, bob);
     expect([...ada.errors, ...bob.errors]).toEqual([]);
   });
 
   it('switch video on within the call', async () => {
     await call(bob, ada);
     await accept(ada);
-    await expectBothHear();
+    await expectBothHear(ada, bob);
     await bob.page.getByRole('button', { name: 'Camera' }).click();
     const video = ada.page.locator('video.other');
     await video.waitFor();
@@ -99,24 +54,24 @@ describe('two members', () => {
       await video.elementHandle(),
     );
     await hangUp(ada);
-    await untilOver();
+    await untilOver(ada, bob);
   });
 
   it('mute', async () => {
     await call(ada, bob);
     await accept(bob);
-    await expectBothHear();
+    await expectBothHear(ada, bob);
     await ada.page.getByRole('button', { name: 'Mute' }).click();
-    expect(await listenFor(bob.page, ADA_HZ, 3000)).not.toBe(ADA_HZ);
+    await untilSilent(bob.page, SILENT_WITHIN_MS);
     await hangUp(ada);
-    await untilOver();
+    await untilOver(ada, bob);
   });
 
   it('decline, and the call is in both conversations', async () => {
     await call(ada, bob);
     await bob.page.getByRole('button', { name: 'Decline' }).click();
     await ada.page.getByText('Declined').waitFor();
-    await untilOver();
+    await untilOver(ada, bob);
     const [last] = await engineOf(ada.page).call<{ notice: object }[]>('client', 'messages', bob.id, { limit: 1 });
     expect(last!.notice).toMatchObject({ type: 'call', direction: 'outgoing', isMissed: true });
   });
@@ -128,7 +83,7 @@ describe('two members', () => {
     await hangUp(ada);
     await bob.context.setOffline(false);
     await engineOf(bob.page).untilEvent('message', '"isMissed":true');
-    await untilOver();
+    await untilOver(ada, bob);
   });
 });
 
@@ -141,9 +96,9 @@ describe('through the relay', () => {
     }
     await call(ada, bob);
     await accept(bob);
-    await expectBothHear();
+    await expectBothHear(ada, bob);
     await ada.page.getByRole('img', { name: /connection, through the relay/ }).waitFor();
     await hangUp(ada);
-    await untilOver();
+    await untilOver(ada, bob);
   });
 });

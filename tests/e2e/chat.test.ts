@@ -156,7 +156,7 @@ describe('a conversation', () => {
     };
     await choose('Pin');
     await list.getByRole('img', { name: 'Pinned' }).waitFor();
-    await choose('Mute');
+    await choose('Mute always');
     await list.getByRole('img', { name: 'Muted' }).waitFor();
     await choose('Archive');
     await list.getByRole('button', { name: 'Archived (1)' }).click();

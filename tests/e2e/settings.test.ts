@@ -237,6 +237,11 @@ describe('administration', () => {
     await ada.page.getByText('3 members').waitFor();
     await goTo(ada.page, '#/admin/status');
     await ada.page.getByText('connections of at most').waitFor();
+    await goTo(ada.page, '#/admin/checkup');
+    const dns = ada.page.getByRole('listitem').filter({ hasText: 'localhost is this machine' });
+    await dns.getByText('Set server.public_url to the https address').waitFor();
+    await dns.getByRole('link', { name: 'server.public_url' }).click();
+    await ada.page.getByText('The address that people type').waitFor();
     await goTo(ada.page, '#/admin/configuration');
     await ada.page.getByRole('searchbox', { name: 'Search options' }).fill('message_ttl');
     await ada.page.getByText('relay.message_ttl', { exact: true }).waitFor();

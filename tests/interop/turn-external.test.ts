@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTurnChecks } from '../../cli/doctor/turn-checks.ts';
+import { createTurnChecks } from '../../server/doctor/turn-checks.ts';
 import { loadConfig } from '../../config/load.ts';
 import { createTimeLimitedCredentials } from '../../server/turn/policy/time-limited-credentials.ts';
 import { TurnClient } from '../../server/turn/client/turn-client.ts';

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { VANT_PROGRAM } from './vant-program.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const START_DEADLINE_MS = 60_000;
@@ -16,6 +17,8 @@ export interface ApplianceOptions {
   readonly dataDirectory?: string;
   /** Default: any free port. */
   readonly port?: number;
+  /** A network namespace (ip-netns(8)) to run in. */
+  readonly namespace?: string;
 }
 
 export interface Appliance {
@@ -44,7 +47,11 @@ export async function makeTemporaryDirectory(): Promise<string> {
 
 export async function startAppliance(options: ApplianceOptions = {}): Promise<Appliance> {
   const dataDirectory = options.dataDirectory ?? join(await makeTemporaryDirectory(), 'data');
-  const child = spawn(process.execPath, [join(REPOSITORY, 'cli/vant.js'), 'serve'], {
+  const command = [...VANT_PROGRAM, 'serve'];
+  // `ip` becomes the program: the process id is the same.
+  const [program = '', ...args] =
+    options.namespace === undefined ? command : ['ip', 'netns', 'exec', options.namespace, ...command];
+  const child = spawn(program, args, {
     // No vant.config.yaml of the developer may be found.
     cwd: tmpdir(),
     env: {

@@ -32,10 +32,19 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-export async function startBrowser(extraArguments: readonly string[] = []): Promise<TestBrowser> {
+export const CHROMIUM = process.env['VANT_CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** @param home where it looks for authorities to trust, among other things; by default that of the user
+ * @param executablePath Chromium, or a program that becomes it */
+export async function startBrowser(
+  extraArguments: readonly string[] = [],
+  home?: string,
+  executablePath = CHROMIUM,
+): Promise<TestBrowser> {
   const browser = await chromium.launch({
-    executablePath: process.env['VANT_CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath,
     args: [...CHROMIUM_ARGUMENTS, ...extraArguments],
+    ...(home !== undefined && { env: { ...process.env, HOME: home } }),
   });
   return {
     browser,

@@ -42,6 +42,38 @@ export async function writeTone(file: string, hz: number): Promise<void> {
   await writeFile(file, wave);
 }
 
+/** Waits until nothing has been heard for longer than the pauses between notes. @throws Error after the deadline */
+export async function untilSilent(page: Page, deadlineMs: number): Promise<void> {
+  await page.evaluate(
+    async ({ deadline, quietMs }) => {
+      const findAudio = (root: Document | ShadowRoot): HTMLAudioElement | undefined => {
+        for (const element of root.querySelectorAll('*')) {
+          if (element instanceof HTMLAudioElement && element.srcObject !== null) return element;
+          const inside = element.shadowRoot === null ? undefined : findAudio(element.shadowRoot);
+          if (inside !== undefined) return inside;
+        }
+        return undefined;
+      };
+      const context = new AudioContext();
+      const analyser = new AnalyserNode(context, { fftSize: 8192 });
+      new MediaStreamAudioSourceNode(context, { mediaStream: findAudio(document)!.srcObject as MediaStream }).connect(
+        analyser,
+      );
+      const spectrum = new Float32Array(analyser.frequencyBinCount);
+      const end = Date.now() + deadline;
+      let quietSince = Date.now();
+      while (Date.now() - quietSince < quietMs) {
+        if (Date.now() > end) throw new Error('it does not become silent');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        analyser.getFloatFrequencyData(spectrum);
+        if (Math.max(...spectrum) > -70) quietSince = Date.now();
+      }
+      await context.close();
+    },
+    { deadline: deadlineMs, quietMs: 1500 },
+  );
+}
+
 /** Waits until the call's sound is mostly a tone of this frequency; gives the frequency that was heard last otherwise. */
 export async function listenFor(page: Page, hz: number, deadlineMs: number): Promise<number> {
   return page.evaluate(

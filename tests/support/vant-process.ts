@@ -2,8 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { REPOSITORY } from './appliance.ts';
+import { VANT_PROGRAM } from './vant-program.ts';
 
 export interface VantRun {
   readonly child: ChildProcess;
@@ -17,7 +16,8 @@ export interface VantRunOptions {
 }
 
 export function startVant(args: readonly string[], { cwd = tmpdir(), env = {}, input }: VantRunOptions = {}): VantRun {
-  const child = spawn(process.execPath, [join(REPOSITORY, 'cli/vant.js'), ...args], {
+  const [program, ...first] = VANT_PROGRAM;
+  const child = spawn(program, [...first, ...args], {
     cwd,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], VANT_TURN_MODE: 'off', ...env },
     stdio: 'pipe',

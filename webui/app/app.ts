@@ -16,6 +16,7 @@ import '../views/chat/chat-view.ts';
 import type { AppContext, CallRequest } from './context.ts';
 import { LazyViews } from './lazy-views.ts';
 import { startCalls } from './start-calls.ts';
+import { startNotifications } from './start-notifications.ts';
 import './update-banner.ts';
 
 const views = new LazyViews({
@@ -41,14 +42,14 @@ export class App extends ViewElement {
     css`
       :host {
         display: grid;
-        grid-template-rows: auto minmax(0, 1fr);
+        grid-template-rows: auto auto minmax(0, 1fr);
         height: 100%;
       }
       .page {
         display: contents;
       }
       .page > * {
-        grid-row: 2;
+        grid-row: 3;
         min-height: 0;
         height: 100%;
       }
@@ -73,6 +74,7 @@ export class App extends ViewElement {
   static connect(context: AppContext): void {
     App.#context = context;
     App.#calls = startCalls(context);
+    startNotifications(context, App.#calls);
   }
 
   static #calls: ReadonlySignal<CallService | undefined>;
@@ -88,7 +90,10 @@ export class App extends ViewElement {
 
   protected override render(): TemplateResult {
     return html`<vant-update-banner></vant-update-banner>
-      <div class="page" @call-request=${this.#startCall} @echo-request=${this.#startEcho}>${this.#renderPage(App.#context)}</div>
+      <vant-notification-banner .context=${App.#context}></vant-notification-banner>
+      <div class="page" @call-request=${this.#startCall} @echo-request=${this.#startEcho}>
+        ${this.#renderPage(App.#context)}
+      </div>
       ${this.#renderCall(App.#context)}
       <vant-toasts
         .items=${notices.value}

@@ -1,11 +1,13 @@
 /** Calls in this tab: the state machine of client/calls with the browser's microphone, camera and network. */
 import { batch, signal } from '@preact/signals-core';
-import { CallManager } from '../../client/calls/call-manager.ts';
+import { CallManager, type ReceivedCallMessage } from '../../client/calls/call-manager.ts';
 import type { CallPeer, PeerHandlers } from '../../client/calls/call-ports.ts';
 import type { CallView } from '../../client/calls/call-view.ts';
 import type { Account } from '../../client/account/account-record.ts';
+import type { ConnectionState } from '../../client/transport/connection-keeper.ts';
+import type { CallMessage } from '../../wire/generated/content.ts';
 import type { AccountId } from '../../wire/ids.ts';
-import type { EngineClient } from '../platform/engine-client.ts';
+import { EngineError, type EngineClient } from '../platform/engine-client.ts';
 import { BrowserPeer } from './browser-peer.ts';
 import { CallStatsReader, type CallStats } from './call-stats.ts';
 import {
@@ -26,7 +28,14 @@ const SHOWN_AFTER_MS = 2500;
 
 export type PictureKind = 'camera' | 'screen';
 
+export interface CallRequest {
+  readonly peer: AccountId;
+  readonly withVideo: boolean;
+}
+
 export class CallService {
+  /** A call that was not begun, because the member's key is another one than before: the person has to know first. */
+  readonly refused = signal<CallRequest | undefined>(undefined);
   /** The call that is shown: the current one, or for a moment the one that has just ended. */
   readonly call = signal<CallView | undefined>(undefined);
   readonly isMuted = signal(false);
@@ -39,6 +48,8 @@ export class CallService {
   readonly #engine: EngineClient;
   readonly #manager: CallManager;
   readonly #tabs = new BroadcastChannel('vant-calls');
+  /** The connection to the server, over which the signalling of calls goes, has ended and is not there again. */
+  #hasLostServer = false;
   #peer: BrowserPeer | undefined;
   #microphone: MediaStreamTrack | undefined;
   #stopTone: () => void = () => undefined;
@@ -54,7 +65,7 @@ export class CallService {
         self: { accountId, deviceId },
         clock: { now: () => Date.now(), setTimer },
         random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
-        send: (recipient, message) => engine.client.sendCall(recipient, message),
+        send: (recipient, message) => this.#send(recipient, message),
         sendDurably: (recipient, message) => engine.client.sendCallDurably(recipient, message),
         createPeer: (handlers, { withVideo }) => this.#createPeer(handlers, withVideo),
         isInCallElsewhere: () => this.#isInCallElsewhere(),
@@ -65,12 +76,29 @@ export class CallService {
     this.#tabs.addEventListener('message', ({ data }: MessageEvent<{ taken: string }>) =>
       this.#manager.takenElsewhere(data.taken),
     );
-    addEventListener('online', () => this.#manager.networkChanged());
+    engine.on('connection', ({ status }) => this.#onConnection(status));
     addEventListener('pagehide', () => this.#manager.hangUp());
   }
 
+  /** What the service worker has heard before this tab was there. */
+  async receive(message: ReceivedCallMessage): Promise<void> {
+    await this.#manager.receive(message);
+  }
+
   async start(peer: AccountId, withVideo: boolean): Promise<void> {
-    await this.#manager.start(peer, withVideo);
+    if (this.#manager.current !== undefined) return;
+    const identity = await this.#engine.team.identityState(peer).catch(() => undefined);
+    if (identity?.isChanged === true) this.refused.value = { peer, withVideo };
+    else await this.#manager.start(peer, withVideo);
+  }
+
+  /** Answers what `refused` asks. */
+  async startAnyway(): Promise<void> {
+    const wanted = this.refused.value;
+    this.refused.value = undefined;
+    if (wanted === undefined) return;
+    await this.#engine.team.acceptIdentity(wanted.peer);
+    await this.#manager.start(wanted.peer, wanted.withVideo);
   }
 
   /** A test call, to hear oneself. @throws VantError ECHO_UNAVAILABLE, ECHO_BUSY, RATE_LIMITED */
@@ -80,8 +108,13 @@ export class CallService {
   }
 
   async accept(): Promise<void> {
-    const id = this.#manager.current?.id;
-    if (id !== undefined) this.#tabs.postMessage({ taken: id });
+    const call = this.#manager.current;
+    if (call === undefined) return;
+    this.#tabs.postMessage({ taken: call.id });
+    if (call.isIdentityChanged) {
+      await this.#engine.team.acceptIdentity(call.peer);
+      this.#manager.identityAccepted(call.peer);
+    }
     await this.#manager.accept();
   }
 
@@ -119,6 +152,15 @@ export class CallService {
     this.#microphone = track;
     track.enabled = !this.isMuted.value;
     await this.#peer.replaceMicrophone(track);
+  }
+
+  async #send(recipient: AccountId, message: CallMessage): Promise<boolean> {
+    try {
+      return await this.#engine.client.sendCall(recipient, message);
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'IDENTITY_CHANGED') this.#manager.identityRefused(recipient);
+      return false;
+    }
   }
 
   async #createPeer(handlers: PeerHandlers, withVideo: boolean): Promise<CallPeer> {
@@ -163,6 +205,13 @@ export class CallService {
     track?.addEventListener('ended', () => void this.showPicture(undefined));
   }
 
+  /** That the server had to be reached anew tells of another network, seconds before the call itself misses anything. And before it is
+   * reached, nothing can be agreed on with the other side. */
+  #onConnection(status: ConnectionState['status']): void {
+    if (status === 'connected' && this.#hasLostServer) this.#manager.networkChanged();
+    this.#hasLostServer = status !== 'connected';
+  }
+
   #onChange(view: CallView): void {
     this.call.value = view;
     this.#stopTone();
@@ -172,7 +221,7 @@ export class CallService {
     if (view.phase === 'calling' || view.phase === 'connecting') this.#takeLock();
     if (view.phase === 'ended') {
       this.#finish(view);
-      void (view.isEcho ? this.#engine.team.forgetEcho(view.peer) : this.#record(view));
+      void this.#conclude(view);
     }
   }
 
@@ -192,6 +241,17 @@ export class CallService {
     });
     setTimer(SHOWN_AFTER_MS, () => {
       if (this.call.value?.id === view.id) this.call.value = undefined;
+    });
+  }
+
+  async #conclude(view: CallView): Promise<void> {
+    const { peer, withVideo } = view;
+    if (view.isEcho) return this.#engine.team.forgetEcho(peer);
+    if (view.end !== 'identity-changed') return this.#record(view);
+    // It has rung nowhere: in its place there is a question.
+    batch(() => {
+      this.call.value = undefined;
+      this.refused.value = { peer, withVideo };
     });
   }
 

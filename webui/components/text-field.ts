@@ -37,7 +37,7 @@ export class TextField extends FormControl {
     `,
   ];
 
-  declare type: 'text' | 'search' | 'password' | 'url' | 'email' | 'number';
+  declare type: 'text' | 'search' | 'password' | 'url' | 'email' | 'number' | 'time';
   declare autocomplete: AutoFill | undefined;
   /** Which keys a phone offers, as in `inputmode`. */
   declare keyboard: string | undefined;

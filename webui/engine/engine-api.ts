@@ -3,7 +3,9 @@
 import type { LinkOptions } from '../../client/account/link-device.ts';
 import type { VantClient } from '../../client/client.ts';
 import type { ClientEvents } from '../../client/events.ts';
+import type { DevicePush } from '../../client/devices/device-push.ts';
 import type { Groups } from '../../client/groups.ts';
+import type { ReconnectOptions } from '../../client/joined-client.ts';
 import type { Team } from '../../client/team.ts';
 import type { BackupApi, BackupProgress } from './backup/backup-api.ts';
 import type { SearchApi, SearchProgress } from './search/search-api.ts';
@@ -21,16 +23,19 @@ export const CLIENT_METHODS = [
   'deleteForEveryone',
   'deleteForMe',
   'deliveryInfo',
+  'drain',
   'editMessage',
   'eraseLocal',
   'firstUnread',
   'hasPendingRegistration',
   'join',
   'markRead',
+  'markShown',
   'markUnread',
   'message',
   'messages',
   'messagesAround',
+  'notificationSettings',
   'preferences',
   'react',
   'recordCall',
@@ -43,20 +48,25 @@ export const CLIENT_METHODS = [
   'setDraft',
   'setExpireTimer',
   'setMutedUntil',
+  'setNotificationSettings',
   'setPinned',
   'setPreferences',
   'unreact',
+  'unreadAmong',
+  'unshown',
 ] as const satisfies readonly (keyof VantClient)[];
 
 export const TEAM_METHODS = [
   'acceptIdentity',
   'accountRecords',
   'addDevice',
+  'adminCheckup',
   'adminConfig',
   'adminHistory',
   'adminStatus',
   'blockedMembers',
   'compareScannable',
+  'connectionReports',
   'createInvite',
   'devices',
   'forgetEcho',
@@ -69,6 +79,7 @@ export const TEAM_METHODS = [
   'openEcho',
   'removeDevice',
   'removeMember',
+  'reportConnection',
   'revokeInvite',
   'safetyNumber',
   'scannableFingerprint',
@@ -91,12 +102,20 @@ export const GROUP_METHODS = [
   'setAdmin',
 ] as const satisfies readonly (keyof Groups)[];
 
+export const PUSH_METHODS = [
+  'isRegistered',
+  'offer',
+  'register',
+  'registration',
+  'remove',
+  'test',
+] as const satisfies readonly (keyof DevicePush)[];
+
 export interface EngineControl {
   /** Opens the store; connects when somebody has joined. May be called again, after joining for one. */
   open(): Promise<EngineState>;
-  /** Forget the wait before the next attempt: the network is back, or the device woke up. An open connection is probed.
-   * `takeOver` also comes back after another place has taken the connection. */
-  reconnectNow(options?: { readonly takeOver?: boolean }): Promise<void>;
+  /** Forget the wait before the next attempt: the network is back, or the device woke up. An open connection is probed. */
+  reconnectNow(options?: ReconnectOptions): Promise<void>;
   /** The page is about to be frozen: another tab may take the deliveries. `reconnectNow` ends it. */
   pause(): Promise<void>;
   /** Makes this browser a device of an account: resolves when the primary device has let it in. The event `deviceLink` has
@@ -136,6 +155,7 @@ export interface EngineApi {
   readonly client: Pick<VantClient, (typeof CLIENT_METHODS)[number]>;
   readonly team: Pick<Team, (typeof TEAM_METHODS)[number]>;
   readonly groups: Pick<Groups, (typeof GROUP_METHODS)[number]>;
+  readonly push: Pick<DevicePush, (typeof PUSH_METHODS)[number]>;
   readonly vault: VaultApi;
   readonly backup: BackupApi;
   readonly search: SearchApi;

@@ -21,6 +21,7 @@ const FORWARDED = [
   'removed',
   'conversation',
   'settings',
+  'connectionReport',
   'typing',
   'call',
   'connection',
@@ -28,6 +29,7 @@ const FORWARDED = [
   'queueDrained',
   'refused',
   'outbox',
+  'pushAddressDropped',
 ] as const satisfies readonly (keyof ClientEvents)[];
 
 const REOPEN_ATTEMPTS = 10;
@@ -76,6 +78,8 @@ export class EngineHost {
         return (await this.#requireSession()).client.team();
       case 'groups':
         return (await this.#requireSession()).client.groups();
+      case 'push':
+        return (await this.#requireSession()).client.push();
     }
   }
 

@@ -69,6 +69,11 @@ export class Tabs {
     await isGranted.promise;
   }
 
+  close(): void {
+    this.dropKey();
+    this.#channel.close();
+  }
+
   dropKey(): void {
     this.#releaseUnlocked?.();
     this.#releaseUnlocked = undefined;

@@ -100,3 +100,8 @@ export function formatRelative(at: number, now = Date.now()): string {
 export function plural<T>(count: number, forms: { readonly one: T; readonly other: T }): T {
   return cached('plural', (tag) => new Intl.PluralRules(tag)).select(count) === 'one' ? forms.one : forms.other;
 }
+
+/** @param day 0 is Sunday, as in Date */
+export const formatWeekday = (day: number, length: 'short' | 'long'): string =>
+  // The 4th of January 1970 was a Sunday.
+  dateFormat({ weekday: length, timeZone: 'UTC' }).format((3 + day) * DAY_MS);

@@ -115,6 +115,7 @@ export function startEngine(): EngineClient {
     client: remote('client') as EngineApi['client'],
     team: remote('team') as EngineApi['team'],
     groups: remote('groups') as EngineApi['groups'],
+    push: remote('push') as EngineApi['push'],
     vault: remote('vault') as EngineApi['vault'],
     backup: remote('backup') as EngineApi['backup'],
     search: remote('search') as EngineApi['search'],

@@ -4,8 +4,10 @@ import type { EngineClient } from './engine-client.ts';
 
 export function watchLifecycle({ control }: EngineClient): void {
   const reconnect = (): void => void control.reconnectNow().catch(() => undefined);
+  const changeNetwork = (): void => void control.reconnectNow({ isOtherNetwork: true }).catch(() => undefined);
   const pause = (): void => void control.pause().catch(() => undefined);
-  addEventListener('online', reconnect);
+  // Told only after there was none: the connection that was open went through a network that is left.
+  addEventListener('online', changeNetwork);
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) reconnect();
   });

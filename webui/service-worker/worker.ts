@@ -1,5 +1,6 @@
 /** Keeps one whole version of the app on the device, every file checked against the hash that this script was built with.
- * A new version is fetched beside it and takes over when the person says so. */
+ * A new version is fetched beside it and takes over when the person says so. And it takes pushes: see push/. */
+import { CALL_WANTED } from '../notifications/worker-messages.ts';
 import type { ShellManifest } from './shell-manifest.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -20,7 +21,19 @@ self.addEventListener('fetch', (event) => {
 self.addEventListener('message', (event) => {
   if (event.data === 'take-over') event.waitUntil(self.skipWaiting());
   if (event.data === 'version') event.ports[0]?.postMessage(SHELL.hash);
+  if (event.data === CALL_WANTED) event.waitUntil(load().then(({ handOverCall }) => handOverCall(event.ports[0])));
 });
+self.addEventListener('push', (event) => event.waitUntil(load().then(({ onPush }) => onPush())));
+self.addEventListener('notificationclick', (event) => {
+  event.waitUntil(load().then(({ onClick }) => onClick(event.notification, event.action)));
+});
+self.addEventListener('pushsubscriptionchange', (event) => {
+  event.waitUntil(load().then(({ onSubscriptionChange }) => onSubscriptionChange(event)));
+});
+
+/** The client and the Signal engine are in this file, too, because a service worker can load nothing later. They are not run before
+ * they are needed: it also starts to answer the first request of a page. */
+const load = (): Promise<typeof import('./push/push-events.ts')> => import('./push/push-events.ts');
 
 /** All or nothing: with one file missing or another one than it should be, the version is not installed. */
 async function fetchShell(): Promise<void> {

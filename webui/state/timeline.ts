@@ -107,8 +107,13 @@ export class Timeline {
 
   /** Everything up to this message has been seen. */
   async markRead(upTo: string): Promise<void> {
-    if (upTo <= this.#readUpTo) return;
+    const before = this.#readUpTo;
+    if (upTo <= before) return;
     this.#readUpTo = upTo;
+    // What one has written oneself was never unread.
+    const isNew = ({ historyKey, direction }: StoredMessage): boolean =>
+      direction === 'incoming' && historyKey > before && historyKey <= upTo;
+    if (before !== '' && !this.messages.peek().some(isNew)) return;
     await this.#engine.client.markRead(this.conversation, upTo);
   }
 

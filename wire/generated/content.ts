@@ -77,6 +77,18 @@ export namespace CallHangupReason {
   export type FAILED = typeof CallHangupReason.FAILED;
 }
 
+export const ConnectionWay = { UNSPECIFIED: 0, STUN: 1, TURN_UDP: 2, TURN_TCP: 3, TURN_TLS: 4 } as const;
+
+export type ConnectionWay = typeof ConnectionWay[keyof typeof ConnectionWay];
+
+export namespace ConnectionWay {
+  export type UNSPECIFIED = typeof ConnectionWay.UNSPECIFIED;
+  export type STUN = typeof ConnectionWay.STUN;
+  export type TURN_UDP = typeof ConnectionWay.TURN_UDP;
+  export type TURN_TCP = typeof ConnectionWay.TURN_TCP;
+  export type TURN_TLS = typeof ConnectionWay.TURN_TLS;
+}
+
 /** The plaintext of one encrypted message. */
 export interface Content {
   /** As in SendRequest: the same message has the same id and time for everyone who receives it. */
@@ -102,6 +114,7 @@ export interface Content {
     | { $case: "profileKeyUpdate"; value: ProfileKeyUpdate }
     | { $case: "groupUpdate"; value: GroupUpdate }
     | { $case: "groupStateRequest"; value: GroupStateRequest }
+    | { $case: "connectionReport"; value: ConnectionReport }
     | undefined;
   /** Sender keys for group messages travel beside any body. */
   senderKeyDistribution: Uint8Array;
@@ -338,6 +351,19 @@ export interface PreferenceSettings {
   isTypingOff: boolean;
   /** For conversations of two that begin with a text of this account; 0: messages stay. */
   defaultExpireTimerSeconds: number;
+  quietHours: QuietHours | undefined;
+}
+
+/** When devices do not tell of anything. In the local time of each device. */
+export interface QuietHours {
+  isOn: boolean;
+  /** Minutes since midnight. When it ends before it begins, it ends on the next day; the same means the whole day. */
+  fromMinute: number;
+  toMinute: number;
+  /** On which days it begins: bit 0 is Sunday, bit 6 Saturday. */
+  days: number;
+  /** Calls ring nevertheless. */
+  allowsCalls: boolean;
 }
 
 export interface ConversationSettings {
@@ -382,6 +408,22 @@ export interface ProfileKeyUpdate {
   teamKey: Uint8Array;
   /** The highest one holds; of two keys of the same number, the greater one. */
   teamKeyId: number;
+}
+
+/**
+ * How calls would go from the device that sends it: for owners and admins, who look after the server. It says what can be reached,
+ * and has no address in it.
+ */
+export interface ConnectionReport {
+  /** Days since 1970-01-01, UTC. */
+  testedOn: number;
+  /** What was not tested is not listed. */
+  results: ConnectionResult[];
+}
+
+export interface ConnectionResult {
+  way: ConnectionWay;
+  isReachable: boolean;
 }
 
 function createBaseContent(): Content {
@@ -448,6 +490,9 @@ export const Content: MessageFns<Content> = {
         break;
       case "groupStateRequest":
         GroupStateRequest.encode(message.body.value, writer.uint32(178).fork()).join();
+        break;
+      case "connectionReport":
+        ConnectionReport.encode(message.body.value, writer.uint32(186).fork()).join();
         break;
     }
     if (message.senderKeyDistribution.length !== 0) {
@@ -603,6 +648,14 @@ export const Content: MessageFns<Content> = {
             }
 
             message.body = { $case: "groupStateRequest", value: GroupStateRequest.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.body = { $case: "connectionReport", value: ConnectionReport.decode(reader, reader.uint32()) };
             continue;
           }
           case 30: {
@@ -2744,7 +2797,13 @@ export const SyncSettings: MessageFns<SyncSettings> = {
 };
 
 function createBasePreferenceSettings(): PreferenceSettings {
-  return { changedAt: 0, isReadReceiptsOff: false, isTypingOff: false, defaultExpireTimerSeconds: 0 };
+  return {
+    changedAt: 0,
+    isReadReceiptsOff: false,
+    isTypingOff: false,
+    defaultExpireTimerSeconds: 0,
+    quietHours: undefined,
+  };
 }
 
 export const PreferenceSettings: MessageFns<PreferenceSettings> = {
@@ -2760,6 +2819,9 @@ export const PreferenceSettings: MessageFns<PreferenceSettings> = {
     }
     if (message.defaultExpireTimerSeconds !== 0) {
       writer.uint32(32).uint32(message.defaultExpireTimerSeconds);
+    }
+    if (message.quietHours !== undefined) {
+      QuietHours.encode(message.quietHours, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -2807,6 +2869,104 @@ export const PreferenceSettings: MessageFns<PreferenceSettings> = {
             }
 
             message.defaultExpireTimerSeconds = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.quietHours = QuietHours.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseQuietHours(): QuietHours {
+  return { isOn: false, fromMinute: 0, toMinute: 0, days: 0, allowsCalls: false };
+}
+
+export const QuietHours: MessageFns<QuietHours> = {
+  encode(message: QuietHours, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.isOn !== false) {
+      writer.uint32(8).bool(message.isOn);
+    }
+    if (message.fromMinute !== 0) {
+      writer.uint32(16).uint32(message.fromMinute);
+    }
+    if (message.toMinute !== 0) {
+      writer.uint32(24).uint32(message.toMinute);
+    }
+    if (message.days !== 0) {
+      writer.uint32(32).uint32(message.days);
+    }
+    if (message.allowsCalls !== false) {
+      writer.uint32(40).bool(message.allowsCalls);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QuietHours {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQuietHours();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.isOn = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.fromMinute = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.toMinute = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.days = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.allowsCalls = reader.bool();
             continue;
           }
         }
@@ -3178,6 +3338,120 @@ export const ProfileKeyUpdate: MessageFns<ProfileKeyUpdate> = {
             }
 
             message.teamKeyId = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConnectionReport(): ConnectionReport {
+  return { testedOn: 0, results: [] };
+}
+
+export const ConnectionReport: MessageFns<ConnectionReport> = {
+  encode(message: ConnectionReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.testedOn !== 0) {
+      writer.uint32(8).uint32(message.testedOn);
+    }
+    for (const v of message.results) {
+      ConnectionResult.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConnectionReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConnectionReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.testedOn = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.results.push(ConnectionResult.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseConnectionResult(): ConnectionResult {
+  return { way: 0, isReachable: false };
+}
+
+export const ConnectionResult: MessageFns<ConnectionResult> = {
+  encode(message: ConnectionResult, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.way !== 0) {
+      writer.uint32(8).int32(message.way);
+    }
+    if (message.isReachable !== false) {
+      writer.uint32(16).bool(message.isReachable);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConnectionResult {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConnectionResult();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.way = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.isReachable = reader.bool();
             continue;
           }
         }

@@ -1,8 +1,9 @@
 /** A second way to the same server, from this machine only and without TLS, whatever the first one listens on. It is there while a
  * process of our own needs it. */
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { createServer } from '../../http/node-http.ts';
 
 const LOOPBACK = '127.0.0.1';
 

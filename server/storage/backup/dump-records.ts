@@ -65,8 +65,9 @@ class Dump {
   }
 
   async *shared(): AsyncGenerator<KeyRecord> {
-    const { serverKeys, pushDevices, pushKeyId, pushVapid, historyMinutes, historyHours } = this.#keys;
+    const { form, serverKeys, pushDevices, pushKeyId, pushVapid, historyMinutes, historyHours } = this.#keys;
     const wanted: WantedKey[] = [
+      { name: form, type: 'hash' },
       { name: serverKeys, type: 'string' },
       { name: pushDevices, type: 'set' },
       { name: pushKeyId, type: 'string' },

@@ -49,7 +49,11 @@ export const BACKUP_CLASSES = {
   deviceChannel: 'never',
   liveQuestions: 'never',
   liveAnswers: 'never',
+  tlsState: 'always',
+  tlsLease: 'never',
+  tlsChannel: 'never',
   accountChannel: 'never',
+  // Of a test call that is over by then.
 } as const satisfies Record<keyof StorageKeys, BackupClass>;
 
 export interface BackupExtent {

@@ -28,6 +28,5 @@ export function encodeRecord({ data, ...rest }: KeyRecord): Buffer {
 /** @throws Error when the line is not one of ours. */
 export function decodeRecord(line: string): KeyRecord {
   const { data, ...rest } = JSON.parse(line) as WrittenRecord;
-  if (typeof rest.key !== 'string' || !Array.isArray(data)) throw new Error('a record without key or data');
   return { ...rest, data: data.map((value) => Buffer.from(value, 'base64')) };
 }

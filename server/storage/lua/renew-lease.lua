@@ -1,4 +1,4 @@
--- Takes or prolongs a lease that one node has at a time.
+-- Takes or prolongs a lease, which one node at a time has.
 -- KEYS[1] lease   ARGV[1] token   ARGV[2] ms
 -- Returns 2 when it was held already, 1 when it was free, 0 when it is another node's.
 local holder = redis.call('GET', KEYS[1])

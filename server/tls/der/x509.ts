@@ -161,18 +161,22 @@ export const acmeExtensions = (digest: Uint8Array): Buffer[] => [
   extension(OID.acmeIdentifier, true, der.octetString(digest)),
 ];
 
+/** The values inside of the first one in `bytes`. */
+function inside(bytes: Buffer | undefined): der.DerValue[] {
+  const [first] = der.decodeAll(bytes ?? Buffer.alloc(0));
+  return der.decodeAll(first?.content ?? Buffer.alloc(0));
+}
+
 /** The key identifier of whoever has signed a certificate (the value, without its wrapping). */
 export function findAuthorityKeyId(certificate: Buffer): Buffer | undefined {
-  const [whole] = der.decodeAll(certificate);
-  const [body] = der.decodeAll(whole?.content ?? Buffer.alloc(0));
-  const extensions = der.decodeAll(body?.content ?? Buffer.alloc(0)).find(({ tag }) => tag === 0xa3);
-  const [list] = der.decodeAll(extensions?.content ?? Buffer.alloc(0));
+  const [body] = inside(certificate);
+  const extensions = inside(body?.whole).find(({ tag }) => tag === 0xa3);
   const wanted = der.objectIdentifier(OID.authorityKeyIdentifier);
-  for (const { content } of der.decodeAll(list?.content ?? Buffer.alloc(0))) {
+  for (const { content } of inside(extensions?.content)) {
     const fields = der.decodeAll(content);
-    if (fields[0]?.whole.equals(wanted) !== true) continue;
-    const [value] = der.decodeAll(fields.at(-1)?.content ?? Buffer.alloc(0));
-    return der.decodeAll(value?.content ?? Buffer.alloc(0)).find(({ tag }) => tag === 0x80)?.content;
+    if (fields[0]?.whole.equals(wanted) === true) {
+      return inside(fields.at(-1)?.content).find(({ tag }) => tag === 0x80)?.content;
+    }
   }
   return undefined;
 }

@@ -59,7 +59,7 @@ async function findLocalAddress(family: AddressFamily, hosts: readonly string[])
   // Reachable for others before reachable for this machine only.
   const chosen = specific.find((host) => !isLoopback(host)) ?? specific[0];
   if (hosts.length === 0 || chosen !== undefined) return chosen;
-  return (await findRouteAddress(family)) ?? (family === 4 ? '127.0.0.1' : undefined);
+  return (await findRouteAddress(family)) ?? findInterfaceAddress(family) ?? (family === 4 ? '127.0.0.1' : undefined);
 }
 
 /** The address of this machine that the system would speak with to the internet. */
@@ -75,6 +75,13 @@ async function findRouteAddress(family: AddressFamily): Promise<string | undefin
   } finally {
     socket.close();
   }
+}
+
+/** In a network without a way out there is no route to ask for. */
+function findInterfaceAddress(family: AddressFamily): string | undefined {
+  const all = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses);
+  return all.find((each) => !each.internal && each.family === `IPv${family}` && !each.address.startsWith('fe80:'))
+    ?.address;
 }
 
 async function askOutside(

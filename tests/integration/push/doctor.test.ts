@@ -1,8 +1,9 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPushChecks } from '../../../cli/doctor/push-checks.ts';
-import type { Finding } from '../../../cli/doctor/check.ts';
+import { createRoundTripCheck } from '../../../cli/doctor/push-round-trip.ts';
+import { createPushChecks } from '../../../server/doctor/push-checks.ts';
+import type { Finding } from '../../../server/doctor/check.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { DATA_KEY_FILE, loadDataKey } from '../../../server/storage/data-key.ts';
 import { Apns, refuse } from '../../support/push/apns.ts';
@@ -37,7 +38,7 @@ describe('vant doctor push', () => {
   /** One check by its name; those of the internet are left alone. */
   async function check(name: string, more: Record<string, string> = {}): Promise<Finding> {
     const loaded = loadConfig({ cwd: createTestDirectory(), env: { ...env, ...more } });
-    const checks = createPushChecks({ loaded, options: { home: env['VANT_HOME']! } });
+    const checks = [...createPushChecks({ loaded }), createRoundTripCheck({ home: env['VANT_HOME']! })];
     return await checks.find((each) => each.name === name)!.run();
   }
 

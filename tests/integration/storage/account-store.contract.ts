@@ -62,6 +62,21 @@ export function describeAccountStore(context: () => StoreContext): void {
     expect(await accounts().listIds()).toContain(account.accountId);
   });
 
+  test('a guest is in no list, and due when its time is over', async () => {
+    const accountId = newAccountId();
+    const before = await accounts().listIds();
+    const guest = { accountId, createdAt: 1, secretHash: newHash(), device: newRegistration(), expiresAt: 5000 };
+    await accounts().createGuest(guest);
+    expect(await accounts().listIds()).toEqual(before);
+    expect((await accounts().listAll())?.accounts.map((account) => account.accountId)).not.toContain(accountId);
+    expect(await accounts().load(accountId)).toMatchObject({ accountId, identityKey: guest.device.identityKey });
+    expect(await accounts().listOverdueGuests(4999)).not.toContain(accountId);
+    expect(await accounts().listOverdueGuests(5000)).toContain(accountId);
+    await accounts().removeGuest(accountId);
+    expect(await accounts().load(accountId)).toBeUndefined();
+    expect(await accounts().listOverdueGuests(5000)).not.toContain(accountId);
+  });
+
   test('a removed account is gone from all keys and values', async () => {
     const { stores } = context();
     const { accountId } = await createAccount(context());

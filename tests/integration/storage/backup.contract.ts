@@ -21,6 +21,8 @@ async function makeTeam({ connection }: StoreContext) {
     await stores.accounts.create(account);
   }
   await stores.serverKeys.loadOrStore(() => '{"trustRoot":"…"}');
+  const { form } = createStorageKeys(prefix);
+  await connection.execute(form, ['HSET', form, 'form', '1', 'writtenBy', '0.1.0']);
   return { prefix, stores, owner, member };
 }
 
@@ -90,6 +92,7 @@ export function describeBackup(given: () => StoreContext): void {
     const { entries } = await old.stores.messages.read(primaryOf(member.accountId), '', 10);
     expect(entries.map(({ envelope }) => envelope.toString())).toEqual(['one', 'two', 'three']);
     expect((await namesOf(context, old.prefix)).filter((name) => name.includes('restoring'))).toEqual([]);
+    expect(records.map(({ key }) => key)).toEqual(expect.arrayContaining(['form', 'server-keys', 'accounts']));
     // The team that was read, and everybody else on this Redis, is as it was.
     expect((await stores.messages.read(primaryOf(member.accountId), '', 10)).entries).toHaveLength(3);
   });

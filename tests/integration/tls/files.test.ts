@@ -51,7 +51,7 @@ describe('a certificate of one’s own', () => {
     expect(answer).toMatchObject({ status: 200, headers: { 'strict-transport-security': 'max-age=15552000' } });
     const owner = await RawDevice.join(app.publicUrl, app.setupLink ?? '');
     const connection = await owner.connect();
-    connection.close();
+    connection.socket.close();
     expect((await call(app.publicUrl, 'getServer')).name).toBe('vant');
     const modern = await handshake(port, 'localhost');
     expect(modern.getProtocol()).toBe('TLSv1.3');

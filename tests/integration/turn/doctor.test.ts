@@ -6,11 +6,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Finding } from '../../../cli/doctor/check.ts';
-import { createTurnChecks } from '../../../cli/doctor/turn-checks.ts';
+import type { Finding } from '../../../server/doctor/check.ts';
+import { createTurnChecks } from '../../../server/doctor/turn-checks.ts';
 import { loadConfig } from '../../../config/load.ts';
-import { makeTemporaryDirectory, removeDirectory, REPOSITORY, startAppliance } from '../../support/appliance.ts';
+import { makeTemporaryDirectory, removeDirectory, startAppliance } from '../../support/appliance.ts';
 import { createCertificate } from '../../support/turn/certificate.ts';
+import { VANT_PROGRAM } from '../../support/vant-program.ts';
 import { SETTINGS, startTurnHost, type TurnHost } from '../../support/turn/turn-host.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -40,7 +41,8 @@ async function findFreePort(): Promise<number> {
 
 /** @returns what `vant doctor` prints, and its exit code. */
 async function runDoctor(args: readonly string[], env: Record<string, string> = {}) {
-  const run = promisify(execFile)(process.execPath, [join(REPOSITORY, 'cli/vant.js'), 'doctor', ...args], {
+  const [program, ...first] = VANT_PROGRAM;
+  const run = promisify(execFile)(program, [...first, 'doctor', ...args], {
     cwd: await directory(),
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
   });

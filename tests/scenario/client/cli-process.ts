@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { REPOSITORY } from '../../support/appliance.ts';
+import { VANT_PROGRAM } from '../../support/vant-program.ts';
 
 const CACHE = join(tmpdir(), 'vant-test-cache');
 
@@ -40,7 +40,8 @@ export function createCli(home: string): CliRunner {
 }
 
 function startCli(home: string, args: readonly string[]): CliProcess {
-  const child = spawn(process.execPath, [join(REPOSITORY, 'cli/vant.js'), ...args], {
+  const [program, ...first] = VANT_PROGRAM;
+  const child = spawn(program, [...first, ...args], {
     cwd: tmpdir(),
     // The cache of compiled code is not what these tests look at.
     env: { PATH: process.env['PATH'], HOME: home, VANT_HOME: home, XDG_CACHE_HOME: CACHE },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Content, SyncMessage } from '../../../wire/generated/content.ts';
 import { accountIdToBytes, type AccountId } from '../../../wire/ids.ts';
 import { credentialsOf } from '../../../client/account/account-record.ts';
+import { NO_QUIET_HOURS } from '../../../client/account/quiet-hours.ts';
 import { findMessage, updateMessage } from '../../../client/conversations/history.ts';
 import { MAX_EXPIRE_TIMER_SECONDS } from '../../../client/conversations/limits.ts';
 import { buildContent, encodeContent, textBody, textMessage } from '../../../client/messaging/content.ts';
@@ -294,6 +295,7 @@ describe('a hostile member', () => {
             isReadReceiptsOff: true,
             isTypingOff: true,
             defaultExpireTimerSeconds: 60,
+            quietHours: { isOn: true, fromMinute: 0, toMinute: 0, days: 127, allowsCalls: false },
           },
           conversations: [],
           members: [],
@@ -308,6 +310,7 @@ describe('a hostile member', () => {
       readReceipts: true,
       typingIndicators: true,
       defaultExpireTimerSeconds: 0,
+      quietHours: NO_QUIET_HOURS,
     });
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeBase64Url } from '../../../wire/encoding.ts';
+import type { CallMessage } from '../../../wire/generated/content.ts';
 import type { AccountId } from '../../../wire/ids.ts';
 import { credentialsOf } from '../../../client/account/account-record.ts';
 import { getMember } from '../../../client/directory/directory.ts';
@@ -66,6 +67,61 @@ describe('an identity key that is not the known one', () => {
     await (await ada.client.team()).acceptIdentity(bob.id as AccountId);
     await arrived;
     await untilStatus(bob, sent, 'delivered');
+  });
+
+  describe('of someone who calls', () => {
+    const callId = new Uint8Array(16).fill(3);
+    const offer = (byte: number): CallMessage => ({
+      callId: callId.fill(byte),
+      destinationDevice: 0,
+      body: { $case: 'offer', value: { sdp: 'v=0', video: false } },
+    });
+    const pinAnother = async (): Promise<void> => {
+      const account = (await ada.client.account())!;
+      const other = ada.ports.signal.IdentityKeyPair.generate().publicKey.serialize();
+      await ada.ports.storage.transaction(async (tx) => {
+        await pinIdentity(tx, account, bob.id as AccountId, other);
+        await deleteSessions(tx, bob.id as AccountId);
+      });
+      // As from a device that was set up anew: it has no session either.
+      await bob.ports.storage.transaction((tx) => deleteSessions(tx, ada.id as AccountId));
+    };
+
+    it('is told while it rings, and the call comes again once it is accepted', async () => {
+      await pinAnother();
+      const ringing = nextEvent(ada, 'call');
+      expect(await bob.client.sendCall(ada.id as AccountId, offer(1))).toBe(true);
+      expect(await ringing).toMatchObject({
+        from: bob.id,
+        isIdentityChanged: true,
+        call: { body: { $case: 'offer' } },
+      });
+      const team = await ada.client.team();
+      expect(await team.identityState(bob.id as AccountId)).toMatchObject({ isChanged: true, pendingCount: 1 });
+      await expect(ada.client.sendCall(bob.id as AccountId, offer(2))).rejects.toMatchObject({
+        code: 'IDENTITY_CHANGED',
+      });
+      const accepted = nextEvent(ada, 'call');
+      await team.acceptIdentity(bob.id as AccountId);
+      expect(await accepted).toMatchObject({ isIdentityChanged: false });
+    });
+
+    it('does not ring for what was over long before it was accepted', async () => {
+      await pinAnother();
+      const ringing = nextEvent(ada, 'call');
+      await bob.client.sendCall(ada.id as AccountId, offer(4));
+      await ringing;
+      const calls: unknown[] = [];
+      const stop = ada.client.on('call', (event) => void calls.push(event));
+      ada.skip(61_000);
+      const arrived = untilText(ada, 'after the call', bob);
+      await bob.client.sendText(ada.id, 'after the call');
+      await (await ada.client.team()).acceptIdentity(bob.id as AccountId);
+      await arrived;
+      expect(calls).toEqual([]);
+      stop();
+      ada.skip(-61_000);
+    });
   });
 
   it('is not brought back by an old profile', async () => {

@@ -46,7 +46,20 @@ describe('what a member sets', () => {
     await bob.client.setDraft(ada.id, { text: 'not yet' });
     expect(await bob.client.conversation(ada.id)).toMatchObject({ draft: { text: 'not yet' } });
     expect((await seenOnPhone()).draft).toBeUndefined();
+    await bob.client.sendText(ada.id, 'something else');
+    expect(await bob.client.conversation(ada.id)).toMatchObject({ draft: { text: 'not yet' } });
     await bob.client.setDraft(ada.id, undefined);
+    expect((await bob.client.conversation(ada.id)).draft).toBeUndefined();
+  });
+
+  it('a draft is gone with the message that it becomes, and stays when it becomes none', async () => {
+    await bob.client.setDraft(ada.id, { text: 'ready' });
+    const team = await bob.client.team();
+    await team.setBlocked(adaId(), true);
+    await expect(bob.client.sendText(ada.id, 'ready', { isDraft: true })).rejects.toMatchObject({ code: 'BLOCKED' });
+    await team.setBlocked(adaId(), false);
+    expect(await bob.client.conversation(ada.id)).toMatchObject({ draft: { text: 'ready' } });
+    await bob.client.sendText(ada.id, 'ready', { isDraft: true });
     expect((await bob.client.conversation(ada.id)).draft).toBeUndefined();
   });
 

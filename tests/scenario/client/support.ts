@@ -82,7 +82,7 @@ export async function startTeam(appliance?: Appliance): Promise<Team> {
 
 /** From the output: the line may come after the one that says that the server is there. */
 export async function ownerLinkOf(appliance: Appliance): Promise<string> {
-  await appliance.untilOutput('vant join');
+  await appliance.untilOutput(" join '");
   return /http\S+\/join#[\w-]+/.exec(appliance.output())![0];
 }
 

@@ -22,6 +22,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { makeTemporaryDirectory, removeDirectory, REPOSITORY } from '../../support/appliance.ts';
+import { VANT_PROGRAM } from '../../support/vant-program.ts';
 
 export interface DocBlock {
   /** Line of the page, from 1. */
@@ -148,7 +149,7 @@ function prepareBin(directory: string): string {
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`);
     chmodSync(join(bin, name), 0o755);
   };
-  write('vant', `exec '${process.execPath}' '${join(REPOSITORY, 'cli', 'vant.js')}' "$@"`);
+  write('vant', `exec ${VANT_PROGRAM.map((part) => `'${part}'`).join(' ')} "$@"`);
   write('sudo', 'exec "$@"');
   return bin;
 }

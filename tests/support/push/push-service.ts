@@ -24,6 +24,7 @@ interface Subscription {
   readonly answers: CannedAnswer[];
   /** applicationServerKey, once it is known. */
   vapidKey: string | undefined;
+  readonly onPush: ((push: ReceivedPush) => void) | undefined;
 }
 
 export interface CannedAnswer {
@@ -81,11 +82,12 @@ export class PushService {
     return [...this.#subscriptions.values()].reduce((sum, { pushes }) => sum + pushes.length, 0);
   }
 
-  subscribe(): TestSubscription {
+  /** @param onPush with everything that it takes for this subscription */
+  subscribe(onPush?: (push: ReceivedPush) => void): TestSubscription {
     const keys = createECDH('prime256v1');
     const auth = randomBytes(16);
     const name = randomBytes(16).toString('base64url');
-    const subscription: Subscription = { keys, auth, pushes: [], answers: [], vapidKey: undefined };
+    const subscription: Subscription = { keys, auth, pushes: [], answers: [], vapidKey: undefined, onPush };
     const p256dh = keys.generateKeys().toString('base64url');
     this.#subscriptions.set(`/push/${name}`, subscription);
     const address = { endpoint: `${this.origin}/push/${name}`, p256dh, auth: auth.toString('base64url') };
@@ -116,6 +118,7 @@ export class PushService {
       const push = this.#check(request, body, subscription);
       this.raw.push(Buffer.from(push.plaintext));
       subscription.pushes.push(push);
+      subscription.onPush?.(push);
       response.writeHead(201).end();
     } catch (error) {
       this.complaints.push((error as Error).message);

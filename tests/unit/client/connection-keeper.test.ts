@@ -65,6 +65,19 @@ describe('a kept connection', () => {
     expect(keeper.connection).toBeUndefined();
   });
 
+  it('in another network, leaves an open connection and the one that is being opened, and opens one at once', async () => {
+    await connect();
+    for (const isOpen of [true, false]) {
+      const { length } = sockets.opened;
+      expect(keeper.connection?.isOpen ?? false).toBe(isOpen);
+      keeper.hurry({ isOtherNetwork: true });
+      await clock.advance(0);
+      expect(sockets.opened).toHaveLength(length + 1);
+    }
+    await connect();
+    expect(keeper.connection?.isOpen).toBe(true);
+  });
+
   it('starts again after another place has taken the connection, when it is told to', async () => {
     await connect();
     socket().end(4409);

@@ -4,7 +4,7 @@ import { applyContent, type Arrival } from '../../../client/conversations/apply-
 import { getConversation, listConversations } from '../../../client/conversations/conversation-list.ts';
 import { ExpiryKeeper } from '../../../client/conversations/expiry-keeper.ts';
 import { getMessage, insertAt, insertMessage, listMessages } from '../../../client/conversations/history.ts';
-import { journalEnd, readJournal } from '../../../client/conversations/journal.ts';
+import { appendJournal, journalEnd, readJournal } from '../../../client/conversations/journal.ts';
 import { clampExpireTimer, isReactionEmoji, MAX_EXPIRE_TIMER_SECONDS } from '../../../client/conversations/limits.ts';
 import { removeMessage } from '../../../client/conversations/remove-message.ts';
 import { fromBodyRanges, toBodyRanges } from '../../../client/conversations/text-range.ts';
@@ -123,6 +123,22 @@ describe('the history', () => {
     expect((await messages()).map(({ text }) => text)).toEqual(['imported', 'first', 'clock stepped back', 'last']);
     const record = await storage.transaction((tx) => getConversation(tx, bob, self));
     expect(record).toMatchObject({ messageCount: 4, last: { text: 'last' } });
+  });
+
+  it('tells of a few changes and of many, each once and in order', async () => {
+    const read = (after: string) => storage.transaction((tx) => readJournal(tx, after));
+    const start = await storage.transaction((tx) => journalEnd(tx));
+    expect(await read(start)).toEqual({ entries: [], last: start });
+    for (const count of [1, 2, 20]) {
+      const before = await storage.transaction((tx) => journalEnd(tx));
+      const names = Array.from({ length: count }, (_, i) => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`);
+      await storage.transaction(async (tx) => {
+        for (const accountId of names) await appendJournal(tx, { type: 'identity', accountId });
+      });
+      const { entries, last } = await read(before);
+      expect(entries).toEqual(names.map((accountId) => ({ type: 'identity', accountId })));
+      expect(await read(last)).toEqual({ entries: [], last });
+    }
   });
 
   it('deletes messages at their time, in turn, and tells those who read the journal', async () => {

@@ -1,6 +1,6 @@
 /** What every StoragePort has to do, whatever it is made of: SQLite, memory, IndexedDB. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StoragePort } from '../../../client/ports.ts';
+import type { ListOptions, StoragePort } from '../../../client/ports.ts';
 
 export interface StorageUnderTest {
   readonly storage: StoragePort;
@@ -79,6 +79,34 @@ export function describeStorageContract(name: string, open: () => Promise<Storag
       await expect(failing).rejects.toThrow('half way');
       const keys = await storage.transaction(async (tx) => (await tx.list('t')).map(({ key }) => key));
       expect(keys).toEqual(['kept']);
+    });
+
+    it('answers the same question rightly again, whatever was written since', async () => {
+      const stored = new Map<string, Uint8Array>();
+      const questions: readonly ListOptions[] = [
+        {},
+        { limit: 3 },
+        { isDescending: true, limit: 2 },
+        { after: 'c', before: 'h', limit: 2 },
+      ];
+      let state = 1;
+      const below = (limit: number): number => (state = (state * 48_271) % 0x7fffffff) % limit;
+      for (let round = 0; round < 60; round++) {
+        await storage.transaction(async (tx) => {
+          for (let count = below(3); count >= 0; count--) {
+            const key = 'abcdefghij'.charAt(below(10));
+            if (below(5) < 2 && stored.delete(key)) await tx.delete('t', key);
+            else await tx.put('t', key, stored.set(key, bytes(round)).get(key) ?? bytes());
+          }
+        });
+        for (const options of questions) {
+          const { isDescending = false, limit, after = '', before = 'z' } = options;
+          const keys = [...stored.keys()].filter((key) => key > after && key < before).sort();
+          const expected = (isDescending ? keys.toReversed() : keys).slice(0, limit);
+          const rows = await storage.transaction((tx) => tx.list('t', options));
+          expect(rows).toEqual(expected.map((key) => ({ key, value: stored.get(key) })));
+        }
+      }
     });
 
     it('gives the result of the work', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  TYPING_DELAY_MS,
   TYPING_IDLE_MS,
   TYPING_REPEAT_MS,
   TYPING_SHOWN_MS,
@@ -23,6 +24,7 @@ describe('telling that one types', () => {
       await clock.advance(TYPING_REPEAT_MS / 10 - 1);
     }
     teller.started('b');
+    await clock.advance(TYPING_DELAY_MS);
     expect(told).toEqual(['a true', 'b true']);
     await clock.advance(TYPING_REPEAT_MS / 10);
     teller.started('a');
@@ -37,13 +39,29 @@ describe('telling that one types', () => {
     await clock.advance(1);
     expect(told).toEqual(['a true', 'a false']);
     teller.started('a');
+    await clock.advance(TYPING_DELAY_MS);
     teller.stopped('a');
     teller.stopped('a');
     expect(told).toEqual(['a true', 'a false', 'a true', 'a false']);
     teller.started('a');
+    await clock.advance(TYPING_DELAY_MS);
     expect(teller.forget('a')).toBe(true);
     await clock.advance(TYPING_IDLE_MS * 2);
     expect(told).toHaveLength(5);
+  });
+
+  it('says nothing of what is sent, or taken back, a moment after the first key', async () => {
+    const { clock, told, teller } = start();
+    teller.started('a');
+    teller.started('b');
+    await clock.advance(TYPING_DELAY_MS - 1);
+    expect(teller.forget('a')).toBe(false);
+    teller.stopped('b');
+    await clock.advance(TYPING_IDLE_MS);
+    expect(told).toEqual([]);
+    teller.started('a');
+    await clock.advance(TYPING_DELAY_MS);
+    expect(told).toEqual(['a true']);
   });
 });
 

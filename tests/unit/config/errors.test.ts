@@ -145,12 +145,12 @@ describe('names', () => {
       'redis.external.tls knows enabled, ca_file, cert_file, key_file, server_name.',
     ],
     [
-      'tls: x',
-      'The sections are server, storage, redis, relay, push, attachments, limits, invites, turn, log, metrics.',
+      'tsl1: x',
+      'The sections are server, tls, storage, redis, relay, push, attachments, limits, invites, calls, turn, log, metrics.',
     ],
     [
       'constructor: x',
-      'The sections are server, storage, redis, relay, push, attachments, limits, invites, turn, log, metrics.',
+      'The sections are server, tls, storage, redis, relay, push, attachments, limits, invites, calls, turn, log, metrics.',
     ],
   ])('%s', (yaml, help) => {
     expect(loadError(yaml).problems.map((problem) => problem.help)).toEqual([help]);

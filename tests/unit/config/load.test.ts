@@ -303,7 +303,7 @@ describe('rules', () => {
     ],
     [
       'server: { public_url: https://chat.example.org }',
-      'server.trusted_proxies: is empty, and server.public_url is https: every client will seem to come from the proxy and share one limit',
+      'server.trusted_proxies: is empty, server.public_url is https, and tls.mode is off: every client will seem to come from the proxy and share one limit',
     ],
     [
       'server: { trusted_proxies: [0.0.0.0/0] }',

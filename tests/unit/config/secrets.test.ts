@@ -181,6 +181,8 @@ describe('nothing prints a secret', () => {
 
 test('the logger gets the names of all secrets', () => {
   expect(REDACTED_NAMES).toEqual([
+    'tls.acme.eab_key',
+    'VANT_TLS_ACME_EAB_KEY',
     'redis.external.password',
     'VANT_REDIS_EXTERNAL_PASSWORD',
     'redis.external.sentinel.password',

@@ -16,6 +16,7 @@ function message(order: number, change: Partial<StoredMessage> = {}): StoredMess
 function createEngine(count: number, firstUnread?: number) {
   const history = Array.from({ length: count }, (_, order) => message(order));
   const listeners = new Map<string, (detail: never) => void>();
+  const read: string[] = [];
   const client = {
     async firstUnread() {
       return firstUnread === undefined ? undefined : key(firstUnread);
@@ -28,8 +29,8 @@ function createEngine(count: number, firstUnread?: number) {
       const at = history.findIndex((each) => each.historyKey === historyKey);
       return at < 0 ? [] : history.slice(Math.max(0, at - limit / 2), at + limit / 2);
     },
-    async markRead() {
-      return undefined;
+    async markRead(_conversation: string, upTo: string) {
+      read.push(upTo);
     },
   };
   const on = (name: string, listener: (detail: never) => void) => {
@@ -37,7 +38,7 @@ function createEngine(count: number, firstUnread?: number) {
     return () => listeners.delete(name);
   };
   const emit = (name: string, detail: unknown): void => listeners.get(name)?.(detail as never);
-  return { engine: { client, on } as never, emit, listeners };
+  return { engine: { client, on } as never, emit, listeners, read };
 }
 
 const first = (timeline: Timeline): string | undefined => timeline.messages.value[0]?.text;
@@ -62,6 +63,21 @@ describe('Timeline', () => {
     await timeline.open();
     expect(timeline.target.value).toEqual({ historyKey: key(100), isMarked: false });
     expect(timeline.messages.value.some(({ text }) => text === '100')).toBe(true);
+  });
+
+  it('tells what was read, but not of what one has written oneself', async () => {
+    const { engine, emit, read } = createEngine(3);
+    const timeline = new Timeline(engine, CONVERSATION);
+    await timeline.open();
+    await timeline.markRead(key(2));
+    emit('message', message(3, { direction: 'outgoing' }));
+    await timeline.markRead(key(3));
+    await timeline.markRead(key(2));
+    expect(read).toEqual([key(2)]);
+    emit('message', message(4));
+    emit('message', message(5, { direction: 'outgoing' }));
+    await timeline.markRead(key(5));
+    expect(read).toEqual([key(2), key(5)]);
   });
 
   it('takes new messages at the end only when the end is there', async () => {

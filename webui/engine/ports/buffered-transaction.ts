@@ -119,7 +119,7 @@ export class BufferedTransaction implements StorageTransaction {
     limit: number | undefined,
   ): Promise<readonly StoredRow[]> {
     const { database, cipher, cache } = this.#dependencies;
-    const query = JSON.stringify([range, isDescending, limit]);
+    const query = { range, isDescending, limit };
     const known = cache.list(table, query);
     if (known !== undefined) return known;
     const stored = await readRange(database, table, range, isDescending, limit);

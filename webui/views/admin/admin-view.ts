@@ -11,7 +11,9 @@ import { ownRole } from '../../state/own-role.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { content } from '../../styles/content.ts';
 import './charts-page.ts';
+import './checkup-page.ts';
 import './configuration-page.ts';
+import './connections-page.ts';
 import './members-page.ts';
 import './status-page.ts';
 import './team-invites-page.ts';
@@ -60,7 +62,9 @@ function entries(current: string): PageEntry[] {
     entry('members', 'users', msg('Members')),
     entry('invites', 'user-plus', msg('Invites')),
     entry('status', 'server', msg('Status'), true),
+    entry('checkup', 'list-checks', msg('Check-up')),
     entry('charts', 'history', msg('Figures over time')),
+    entry('connections', 'signal-high', msg('Connections of members')),
     entry('configuration', 'settings', msg('Configuration')),
   ];
 }
@@ -71,8 +75,12 @@ function renderPage(page: string, id: string | undefined, context: AppContext): 
       return html`<vant-team-invites-page .context=${context}></vant-team-invites-page>`;
     case 'status':
       return html`<vant-status-page .context=${context}></vant-status-page>`;
+    case 'checkup':
+      return html`<vant-checkup-page .context=${context}></vant-checkup-page>`;
     case 'charts':
       return html`<vant-charts-page .context=${context}></vant-charts-page>`;
+    case 'connections':
+      return html`<vant-connections-page .context=${context}></vant-connections-page>`;
     case 'configuration':
       return html`<vant-configuration-page .context=${context}></vant-configuration-page>`;
     default:

@@ -39,6 +39,8 @@ function describeEnd(end: CallEnd, call: CallView): string {
       return msg('No answer');
     case 'cancelled':
       return msg('Call ended');
+    case 'identity-changed':
+      return msg('The safety number has changed');
     case 'answered-elsewhere':
       return msg('Answered on another device');
     case 'declined-elsewhere':

@@ -2,12 +2,16 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { CallView as Call } from '../../../client/calls/call-view.ts';
-import type { CallService, PictureKind } from '../../calls/call-service.ts';
+import type { CallRequest, CallService, PictureKind } from '../../calls/call-service.ts';
 import type { CallStats } from '../../calls/call-stats.ts';
 import '../../components/avatar.ts';
+import '../../components/banner.ts';
 import '../../components/icon-button.ts';
 import type { IconName } from '../../components/icon-shapes.ts';
 import '../../components/icon.ts';
+import { pathTo } from '../../platform/router.ts';
+import { nameOf } from '../../state/member-names.ts';
+import { attempt } from '../../state/notices.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { base, focusRing, visuallyHidden } from '../../styles/shared.ts';
 import type { AppContext } from '../../app/context.ts';
@@ -107,6 +111,7 @@ export class CallView extends ViewElement {
         background: var(--color-field);
         border: 0;
         border-radius: var(--radius-full);
+        text-decoration: none;
         cursor: pointer;
       }
       .round.icon {
@@ -172,21 +177,50 @@ export class CallView extends ViewElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const call = this.calls.call.value;
+    const { call: shown, refused } = this.calls;
+    if (refused.value !== undefined) return this.#renderRefused(refused.value);
+    const call = shown.value;
     if (call === undefined) return nothing;
     return call.phase === 'incoming' ? this.#renderIncoming(call) : this.#renderCall(call);
+  }
+
+  #renderRefused({ peer }: CallRequest): TemplateResult {
+    const name = nameOf(this.context.state.members.value, peer);
+    return html`<section class="card" role="alertdialog" aria-label=${msg(str`Call ${name}?`)}>
+      <vant-banner tone="warning" icon="shield-alert"
+        >${msg(str`The safety number with ${name} has changed: they have a new device, or somebody is between you.`)}</vant-banner
+      >
+      <div class="actions">
+        <button class="round" @click=${() => (this.calls.refused.value = undefined)}>${msg('Cancel')}</button>
+        <a class="round" href=${pathTo('identity', peer)} @click=${() => (this.calls.refused.value = undefined)}
+          >${msg('Verify')}</a
+        >
+        <button class="round accept" @click=${() => void attempt(() => this.calls.startAnyway())}>
+          <vant-icon name="phone"></vant-icon>${msg('Call anyway')}
+        </button>
+      </div>
+    </section>`;
   }
 
   #renderIncoming(call: Call): TemplateResult {
     const name = peerName(call, this.context.state.members.value);
     return html`<section class="card" role="alertdialog" aria-label=${msg(str`${name} is calling`)}>
       ${this.#renderHead(call, name)}
+      ${
+        call.isIdentityChanged
+          ? html`<vant-banner tone="warning" icon="shield-alert"
+              >${msg(str`The safety number with ${name} has changed: this may be their new device, or somebody else. Make sure who it is before you say anything secret.`)}</vant-banner
+            >`
+          : nothing
+      }
       <div class="actions">
         <button class="round end" @click=${() => this.calls.decline()}>
           <vant-icon name="phone-off"></vant-icon>${msg('Decline')}
         </button>
-        <button class="round accept" @click=${() => void this.calls.accept()}>
-          <vant-icon name=${call.withVideo ? 'video' : 'phone'}></vant-icon>${msg('Accept')}
+        <button class="round accept" @click=${() => void attempt(() => this.calls.accept())}>
+          <vant-icon name=${call.withVideo ? 'video' : 'phone'}></vant-icon>${
+            call.isIdentityChanged ? msg('Accept anyway') : msg('Accept')
+          }
         </button>
       </div>
     </section>`;

@@ -9,12 +9,13 @@ import { isShortcut } from '../../app/shortcuts.ts';
 import '../../components/avatar.ts';
 import '../../components/icon-button.ts';
 import { placeBeside } from '../../components/place.ts';
+import { concealSpoilers } from '../../notifications/conceal-spoilers.ts';
 import { onBeforeReload } from '../../platform/updates.ts';
 import { attempt } from '../../state/notices.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { base, focusRing, scrollArea } from '../../styles/shared.ts';
 import { markOf, parseMarks, toMarks } from '../../text/marks.ts';
-import { concealSpoilers, subjectOf } from '../conversations/describe.ts';
+import { subjectOf } from '../conversations/describe.ts';
 import { composerStyles } from './composer-styles.ts';
 import { findMentionQuery, moveRanges, type MentionQuery } from './draft-text.ts';
 import { parseAccountId } from '../../../wire/ids.ts';
@@ -336,9 +337,13 @@ export class Composer extends ViewElement {
     clearTimeout(this.#timer);
     const { client } = context.engine;
     const isDone = await attempt(async () => {
-      if (editOf !== undefined) await client.editMessage(editOf.historyKey, parsed.text, { ranges: parsed.ranges });
-      else await client.sendText(conversation, parsed.text, { ranges: parsed.ranges, ...quoteOf(replyTo) });
-      await client.setDraft(conversation, undefined);
+      const { ranges } = parsed;
+      if (editOf === undefined)
+        await client.sendText(conversation, parsed.text, { ranges, isDraft: true, ...quoteOf(replyTo) });
+      else {
+        await client.editMessage(editOf.historyKey, parsed.text, { ranges });
+        await client.setDraft(conversation, undefined);
+      }
     });
     if (isDone && editOf === undefined) this.#tell('sent');
     // What was written is not lost because it could not be sent.

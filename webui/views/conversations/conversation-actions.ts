@@ -32,8 +32,10 @@ export function conversationMenu(row: Conversation): MenuItem[] {
 function muteItems(row: Conversation): MenuItem[] {
   if (isMuted(row)) return [{ id: 'unmute', label: msg('Unmute'), icon: 'bell' }];
   return [
-    { id: 'mute-8h', label: msg('Mute for 8 hours'), icon: 'bell-off' },
-    { id: 'mute', label: msg('Mute'), icon: 'bell-off' },
+    { id: 'mute-1', label: msg('Mute for an hour'), icon: 'bell-off' },
+    { id: 'mute-8', label: msg('Mute for 8 hours'), icon: 'bell-off' },
+    { id: 'mute-168', label: msg('Mute for a week'), icon: 'bell-off' },
+    { id: 'mute', label: msg('Mute always'), icon: 'bell-off' },
   ];
 }
 
@@ -47,8 +49,10 @@ export async function runConversationAction(context: AppContext, row: Conversati
     case 'pin':
     case 'unpin':
       return client.setPinned(row.id, action === 'pin');
-    case 'mute-8h':
-      return client.setMutedUntil(row.id, Date.now() + 8 * HOUR_MS);
+    case 'mute-1':
+    case 'mute-8':
+    case 'mute-168':
+      return client.setMutedUntil(row.id, Date.now() + Number(action.slice('mute-'.length)) * HOUR_MS);
     case 'mute':
       return client.setMutedUntil(row.id, FOREVER);
     case 'unmute':

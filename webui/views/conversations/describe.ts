@@ -7,6 +7,7 @@ import type { DeliveryStatus } from '../../components/delivery-mark.ts';
 import type { IconName } from '../../components/icon-shapes.ts';
 import { formatDuration, formatList } from '../../i18n/format.ts';
 import type { AppState } from '../../state/app-state.ts';
+import { concealSpoilers } from '../../notifications/conceal-spoilers.ts';
 import { formatTimer } from '../../text/when.ts';
 
 export interface Face {
@@ -82,16 +83,6 @@ export function describeLast(state: AppState, { id, kind, last, draft }: Convers
 }
 
 const oneLine = (text: string): string => text.slice(0, 200).replace(/\s+/gu, ' ');
-
-/** What is hidden in the message is hidden in the list, too. */
-export function concealSpoilers({ text, ranges = [] }: Pick<StoredMessage, 'text' | 'ranges'>): string {
-  return ranges
-    .filter(({ style }) => style === 'spoiler')
-    .reduce(
-      (shown, { start, length }) => shown.slice(0, start) + '▒'.repeat(length) + shown.slice(start + length),
-      text,
-    );
-}
 
 export function describeTyping(state: AppState, accounts: readonly string[], isGroup: boolean): string {
   if (!isGroup) return msg('typing …');

@@ -39,6 +39,11 @@ export class CallsPage extends PageView {
               detail=${msg('An admin switches them on with calls.echo in the configuration.')}
             ></vant-row>`
       }
+      <vant-row
+        icon="signal-high"
+        heading=${msg('Connection test')}
+        href=${pathTo('settings', 'connection')}
+      ></vant-row>
     </vant-section>`;
   }
 

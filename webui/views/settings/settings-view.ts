@@ -12,6 +12,7 @@ import { content } from '../../styles/content.ts';
 import './about-page.ts';
 import './appearance-page.ts';
 import './calls-page.ts';
+import './connection-page.ts';
 import './devices-page.ts';
 import './invites-page.ts';
 import './keyboard-page.ts';
@@ -84,6 +85,7 @@ export class SettingsView extends ViewElement {
       entry('storage', 'database', msg('Storage and backup')),
       entry('server-records', 'eye', msg('What the server knows about me')),
       entry('invites', 'user-plus', msg('Invites'), true),
+      entry('connection', 'signal-high', msg('Connection test')),
       entry('keyboard', 'keyboard', msg('Keyboard shortcuts')),
       entry('about', 'info', msg('About Vant')),
       ...admin,
@@ -96,7 +98,7 @@ function renderPage(page: string, context: AppContext, deviceLink: string | unde
     case 'appearance':
       return html`<vant-appearance-page></vant-appearance-page>`;
     case 'notifications':
-      return html`<vant-notifications-page></vant-notifications-page>`;
+      return html`<vant-notifications-page .context=${context}></vant-notifications-page>`;
     case 'privacy':
       return html`<vant-privacy-page .context=${context}></vant-privacy-page>`;
     case 'calls':
@@ -114,6 +116,8 @@ function renderPage(page: string, context: AppContext, deviceLink: string | unde
       return html`<vant-server-records-page .context=${context}></vant-server-records-page>`;
     case 'invites':
       return html`<vant-invites-page .context=${context}></vant-invites-page>`;
+    case 'connection':
+      return html`<vant-connection-page .context=${context}></vant-connection-page>`;
     case 'keyboard':
       return html`<vant-keyboard-page></vant-keyboard-page>`;
     case 'about':

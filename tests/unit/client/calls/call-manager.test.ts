@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { CallHangupReason } from '../../../../wire/generated/content.ts';
 import { ADA, BOB, CAROL, createWorld, type CallWorld, type TestDevice } from './support.ts';
 
 let world: CallWorld;
@@ -266,5 +267,68 @@ describe('strangers and latecomers', () => {
     bob.manager.takenElsewhere(bob.views[0]!.id);
     expect(bob.end()).toBe('answered-elsewhere');
     expect(ada.phase()).toBe('ringing');
+  });
+});
+
+describe('a changed identity key', () => {
+  const callId = new Uint8Array(16).fill(9);
+  const offer = { $case: 'offer' as const, value: { sdp: 'offer of a stranger', video: false } };
+  const received = (isIdentityChanged: boolean, body: typeof offer | ReturnType<typeof hangup> = offer) => ({
+    ...{ from: ADA, fromDevice: 1, isIdentityChanged },
+    call: { callId, destinationDevice: 0, body },
+  });
+  const hangup = () => ({
+    $case: 'hangup' as const,
+    value: { reason: CallHangupReason.ENDED, answeredDevice: 0, video: false },
+  });
+
+  it('rings and says so, answers nothing and cannot be accepted before the key is', async () => {
+    await bob.manager.receive(received(true));
+    await world.settle();
+    expect(bob.views.at(-1)).toMatchObject({ phase: 'incoming', isIdentityChanged: true });
+    expect(world.delivered).toEqual([]);
+    await bob.manager.accept();
+    expect(bob.phase()).toBe('incoming');
+    bob.manager.identityAccepted(CAROL);
+    expect(bob.views.at(-1)!.isIdentityChanged).toBe(true);
+    bob.manager.identityAccepted(ADA);
+    // What waited for the key is read again.
+    await bob.manager.receive(received(false));
+    await bob.manager.accept();
+    await world.settle();
+    expect(bob.peers[0]!.steps).toEqual(['accept offer of a stranger']);
+    expect(world.delivered).toEqual(['1/1 ringing', '1/1 answer']);
+  });
+
+  it('is told nothing when it is declined, and stops ringing when it gives up', async () => {
+    await bob.manager.receive(received(true));
+    bob.manager.decline();
+    await world.settle();
+    expect(bob.end()).toBe('declined');
+    expect(world.delivered).toEqual([]);
+    const other = world.device(CAROL, 1);
+    await other.manager.receive(received(true));
+    await other.manager.receive(received(true, hangup()));
+    expect(other.end()).toBe('cancelled');
+  });
+
+  it('ends a call to it that nobody has heard of, and no other', async () => {
+    await call(ada, bob);
+    ada.manager.identityRefused(CAROL);
+    expect(ada.phase()).toBe('ringing');
+    ada.manager.identityRefused(BOB);
+    expect(ada.end()).toBe('identity-changed');
+    expect(ada.durable).toEqual([]);
+  });
+});
+
+describe('a test call', () => {
+  it('leaves no notice when it is not answered', async () => {
+    await ada.manager.start(BOB, false, true);
+    await world.settle();
+    expect(ada.views.at(-1)).toMatchObject({ isEcho: true, phase: 'ringing' });
+    await world.clock.advance(60_000);
+    expect(ada.end()).toBe('no-answer');
+    expect(ada.durable).toEqual([]);
   });
 });

@@ -1,0 +1,174 @@
+/** What callers expect besides talking: busy, answered elsewhere, a tab that is closed, a microphone that is off or refused. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EchoPeer } from '../../cli/echo/echo-peer.ts';
+import { CallManager } from '../../client/calls/call-manager.ts';
+import type { ClientEvents } from '../../client/events.ts';
+import type { AccountId } from '../../wire/ids.ts';
+import { makeTemporaryDirectory, removeDirectory, startAppliance, type Appliance } from '../support/appliance.ts';
+import { startBrowser, type Profile, type TestBrowser } from '../support/browser.ts';
+import { joinAsNode, linkAsNode, type NodeMember } from '../support/node-member.ts';
+import { fakeMedia, listenFor, untilSilent, writeTone } from '../support/tone.ts';
+import { engineOf, hookEngines, invite, joinTeam } from '../support/web-engine.ts';
+
+const ADA_HZ = 520;
+const LISTEN_MS = 30_000;
+
+let appliance: Appliance;
+let directory: string;
+let browser: TestBrowser;
+let ada: Profile;
+let adaId: AccountId;
+/** In this process: gives back what he hears. */
+let bob: NodeMember;
+
+beforeAll(async () => {
+  [appliance, directory] = await Promise.all([startAppliance(), makeTemporaryDirectory()]);
+  const file = join(directory, 'ada.wav');
+  await writeTone(file, ADA_HZ);
+  browser = await startBrowser(fakeMedia(file));
+  ada = await browser.openProfile('Ada', { permissions: ['microphone'] });
+  await hookEngines(ada.context);
+  await ada.page.goto(appliance.url);
+  await engineOf(ada.page).untilState('empty');
+  adaId = (await joinTeam(engineOf(ada.page), appliance.ownerLink!, 'Ada')).accountId;
+  bob = await joinAsNode(await invite(engineOf(ada.page)), 'Bob');
+  await ada.page.reload();
+  await engineOf(ada.page).untilEvent('connection', '"connected"');
+  await engineOf(ada.page).call('team', 'members');
+});
+afterAll(async () => {
+  await bob.client.close();
+  await browser.close();
+  await appliance.stop();
+  await removeDirectory(directory);
+});
+
+/** The calls of a member in this process, with real connections. Accepts what comes. */
+function answering({ client, account }: NodeMember): { readonly manager: CallManager; readonly stop: () => void } {
+  const manager: CallManager = new CallManager(
+    {
+      self: account,
+      clock: {
+        now: () => Date.now(),
+        setTimer(delayMs, callback) {
+          const timer = setTimeout(callback, delayMs);
+          return () => clearTimeout(timer);
+        },
+      },
+      random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
+      send: (recipient, message) => client.sendCall(recipient, message),
+      sendDurably: (recipient, message) => client.sendCallDurably(recipient, message),
+      createPeer: async (handlers) => new EchoPeer(handlers, undefined),
+      isInCallElsewhere: async () => false,
+    },
+    ({ phase }) => {
+      if (phase === 'incoming') queueMicrotask(() => void manager.accept());
+    },
+  );
+  return { manager, stop: client.on('call', (event) => void manager.receive(event)) };
+}
+
+async function callBob(): Promise<void> {
+  await ada.page.evaluate((id) => (location.hash = `#/conversation/${id}`), bob.account.accountId);
+  await ada.page.getByRole('button', { name: 'Call', exact: true }).click();
+}
+
+async function hangUp(): Promise<void> {
+  await ada.page.getByRole('button', { name: 'Hang up' }).click();
+  await ada.page.locator('vant-call-view section').waitFor({ state: 'detached' });
+}
+
+function nextSignal({ client }: NodeMember, kind: string): Promise<ClientEvents['call']> {
+  return new Promise((resolve) => {
+    const stop = client.on('call', (event) => {
+      if (event.call.body?.$case !== kind) return;
+      stop();
+      resolve(event);
+    });
+  });
+}
+
+const offerFrom = (member: NodeMember, callId: Uint8Array) =>
+  member.client.sendCall(adaId, {
+    ...{ callId, destinationDevice: 0 },
+    body: { $case: 'offer', value: { sdp: 'v=0', video: false } },
+  });
+const newCallId = () => crypto.getRandomValues(new Uint8Array(16));
+
+describe('in a call', () => {
+  it('a microphone that is off says nothing, and somebody else who calls hears that it is busy', async () => {
+    const { stop } = answering(bob);
+    await callBob();
+    expect(Math.abs((await listenFor(ada.page, ADA_HZ, LISTEN_MS)) - ADA_HZ)).toBeLessThan(15);
+    await ada.page.getByRole('button', { name: 'Mute' }).click();
+    await untilSilent(ada.page, LISTEN_MS);
+    await ada.page.getByRole('button', { name: 'Mute' }).click();
+    expect(Math.abs((await listenFor(ada.page, ADA_HZ, LISTEN_MS)) - ADA_HZ)).toBeLessThan(15);
+    const carol = await joinAsNode(await invite(engineOf(ada.page)), 'Carol');
+    const busy = nextSignal(carol, 'busy');
+    const callId = newCallId();
+    await offerFrom(carol, callId);
+    expect((await busy).call.callId).toEqual(callId);
+    await carol.client.close();
+    await hangUp();
+    stop();
+  });
+
+  it('a call that another device of the account answers stops ringing here', async () => {
+    const tablet = await linkAsNode(appliance.url, 'tablet', (link) =>
+      engineOf(ada.page).call('team', 'addDevice', link),
+    );
+    const { stop } = answering(tablet);
+    const answered = nextSignal(bob, 'answer');
+    const sdp = await ada.page.evaluate(async () => {
+      const connection = new RTCPeerConnection();
+      connection.addTransceiver('audio');
+      return (await connection.createOffer()).sdp ?? '';
+    });
+    const body = { $case: 'offer' as const, value: { sdp, video: false } };
+    await bob.client.sendCall(adaId, { callId: newCallId(), destinationDevice: 0, body });
+    expect((await answered).fromDevice).toBe(tablet.account.deviceId);
+    await ada.page.getByText('Answered on another device').waitFor();
+    await ada.page.locator('vant-call-view section').waitFor({ state: 'detached' });
+    stop();
+    await tablet.client.close();
+  });
+
+  it('the other side hears it when the tab is closed', async () => {
+    const { manager, stop } = answering(bob);
+    await callBob();
+    await listenFor(ada.page, ADA_HZ, LISTEN_MS);
+    const ended = nextSignal(bob, 'hangup');
+    await ada.page.close({ runBeforeUnload: true });
+    expect((await ended).from).toBe(adaId);
+    expect(manager.current).toBeUndefined();
+    stop();
+    const page = await ada.context.newPage();
+    await page.goto(appliance.url);
+    await engineOf(page).untilEvent('connection', '"connected"');
+    ada = { ...ada, page };
+  });
+});
+
+it('who has not allowed the microphone is told what to do, and nobody rings', async () => {
+  const strict = await startBrowser(['--deny-permission-prompts']);
+  try {
+    const eve = await strict.openProfile('Eve', {});
+    await hookEngines(eve.context);
+    await eve.page.goto(appliance.url);
+    await engineOf(eve.page).untilState('empty');
+    await joinTeam(engineOf(eve.page), await invite(engineOf(ada.page)), 'Eve');
+    await eve.page.reload();
+    await engineOf(eve.page).untilEvent('connection', '"connected"');
+    const signals: unknown[] = [];
+    const stop = bob.client.on('call', (event) => void signals.push(event));
+    await eve.page.evaluate((id) => (location.hash = `#/conversation/${id}`), bob.account.accountId);
+    await eve.page.getByRole('button', { name: 'Call', exact: true }).click();
+    await eve.page.getByText('No microphone: allow it in the browser, and call again').waitFor();
+    expect(signals).toEqual([]);
+    stop();
+  } finally {
+    await strict.close();
+  }
+});

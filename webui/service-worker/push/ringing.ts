@@ -1,0 +1,103 @@
+/** A call that comes in while no tab could take it: rings with a notification, until it is over here or a page has taken it. The state
+ * machine is the one of the page, without microphone. */
+import { CallManager, type ReceivedCallMessage } from '../../../client/calls/call-manager.ts';
+import type { CallView } from '../../../client/calls/call-view.ts';
+import type { PendingCall } from '../../notifications/worker-messages.ts';
+import type { WokenClient } from './woken-client.ts';
+
+/** The same lock as in calls/call-service.ts. */
+const CALL_LOCK = 'vant-call';
+
+export interface RingingDependencies {
+  readonly show: (view: CallView) => Promise<void>;
+  readonly hide: (callId: string) => Promise<void>;
+}
+
+export class Ringing {
+  readonly #woken: WokenClient;
+  readonly #dependencies: RingingDependencies;
+  readonly #manager: CallManager;
+  readonly #messages: ReceivedCallMessage[] = [];
+  readonly #ended = Promise.withResolvers<undefined>();
+  #isAnswered = false;
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(woken: WokenClient, dependencies: RingingDependencies) {
+    this.#woken = woken;
+    this.#dependencies = dependencies;
+    const { client, account } = woken;
+    this.#manager = new CallManager(
+      {
+        self: { accountId: account.accountId, deviceId: account.deviceId },
+        clock: { now: () => Date.now(), setTimer },
+        random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
+        send: (recipient, message) => client.sendCall(recipient, message),
+        sendDurably: (recipient, message) => client.sendCallDurably(recipient, message),
+        createPeer: () => Promise.reject(new Error('A service worker has no microphone.')),
+        isInCallElsewhere,
+      },
+      (view) => this.#next(() => this.#onChange(view)),
+    );
+    client.on('call', (received) => {
+      this.#messages.push(received);
+      this.#next(() => this.#manager.receive(received));
+    });
+  }
+
+  /** What rings now, in hex. */
+  get callId(): string | undefined {
+    return this.#manager.current?.id;
+  }
+
+  /** When nothing rings, or does not any more. */
+  async over(): Promise<void> {
+    await this.#work;
+    if (this.callId !== undefined) await this.#ended.promise;
+    await this.#work;
+  }
+
+  decline(): void {
+    this.#manager.decline();
+  }
+
+  /** Somebody has pressed the button; a page asks for the call in a moment. */
+  answer(): void {
+    this.#isAnswered = true;
+  }
+
+  /** From now on a page has it: here it ends without a word to the other side. */
+  handOver(): PendingCall {
+    const id = this.callId;
+    if (id === undefined) return { messages: [], isAnswered: false };
+    this.#manager.takenElsewhere(id);
+    return { messages: this.#messages, isAnswered: this.#isAnswered };
+  }
+
+  async #onChange(view: CallView): Promise<void> {
+    if (view.phase === 'incoming') await this.#dependencies.show(view);
+    if (view.phase !== 'ended') return;
+    await this.#dependencies.hide(view.id);
+    if (view.end === 'cancelled' || view.end === 'no-answer') await this.#recordMissed(view);
+    this.#ended.resolve(undefined);
+  }
+
+  async #recordMissed({ id, peer, withVideo }: CallView): Promise<void> {
+    const call = { callId: id, direction: 'incoming', isVideo: withVideo, isMissed: true } as const;
+    await this.#woken.client.recordCall(peer, call);
+  }
+
+  /** One after the other; a notification that could not be shown must not stop the call. */
+  #next(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work).catch(() => undefined);
+  }
+}
+
+async function isInCallElsewhere(): Promise<boolean> {
+  const { held = [] } = await navigator.locks.query();
+  return held.some(({ name }) => name === CALL_LOCK);
+}
+
+function setTimer(delayMs: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, delayMs);
+  return () => clearTimeout(timer);
+}
