@@ -40,9 +40,9 @@ describe('the clock of the machine', () => {
     const redis = createStore();
     const at = (now: number) => watchClock({ redis, key: 'k', now: () => now, warn: () => undefined });
     const warningAt = async (now: number) => {
-      const { warning, stop } = await at(now);
-      stop();
-      return warning;
+      const watch = await at(now);
+      watch.stop();
+      return watch.warning;
     };
     const now = Date.now();
     expect(await warningAt(now)).toBeUndefined();
