@@ -19,7 +19,7 @@ const NOBODY = 65_534;
 /** Runs `vant serve` through another program, until it ends. */
 async function serveThrough(launcher: readonly string[], data: string): Promise<{ code: number; output: string }> {
   const [program, ...args] = [...launcher, process.execPath, join(REPOSITORY, 'cli/vant.js'), 'serve'];
-  const child = spawn(program!, args, {
+  const child = spawn(program, args, {
     cwd: '/',
     env: {
       PATH: process.env['PATH'],
