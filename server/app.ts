@@ -13,6 +13,7 @@ import { createTransports, findPublicUrl, openTls, portOf } from './create-trans
 import { listen } from './http/listen.ts';
 import { startMetricsServer } from './http/metrics-server.ts';
 import type { WebBundle } from './http/web-bundle.ts';
+import { watchClock } from './lifecycle/clock-check.ts';
 import { LiveConfig } from './live-config.ts';
 import type { Janitor } from './messages/janitor.ts';
 import { createHealth, type Health } from './observability/health.ts';
@@ -109,9 +110,6 @@ export async function createApp(config: Config, secrets: Secrets, overrides: Ove
   }
 }
 
-const toStartWarnings = (message: string | undefined) =>
-  message === undefined ? [] : [{ message, option: 'attachments.directory' }];
-
 /** Before anything else is written. */
 async function bringFormUpToDate({ redis, storage: { data_dir } }: Config, storage: Storage, log: Log): Promise<void> {
   await bringUpToDate({
@@ -123,14 +121,25 @@ async function bringFormUpToDate({ redis, storage: { data_dir } }: Config, stora
   if (redis.mode === 'embedded') noteDirectoryForm(data_dir, VERSION);
 }
 
+/** What an admin should know of, and no reason not to start. */
+async function lookAround({ config, storage, stores, log, now }: Parts) {
+  const directory = await checkDirectory(config.attachments.directory, stores.attachmentDirectories);
+  const key = createStorageKeys(config.redis.key_prefix).clock;
+  const clock = await watchClock({ redis: storage.connection, key, now, warn: (message) => log.warn(message) });
+  const startWarnings = [
+    ...(directory === undefined ? [] : [{ message: directory, option: 'attachments.directory' }]),
+    ...(clock.warning === undefined ? [] : [{ message: clock.warning }]),
+  ];
+  for (const { message } of startWarnings) log.warn(message);
+  return { startWarnings, clock };
+}
+
 async function assemble(parts: Parts): Promise<App> {
   const { config, live, storage, stores, log } = parts;
   const rooms = await createRooms(parts);
   const { relay, directory, invites, turn, push } = rooms;
   const history = createHistory(parts, rooms, () => janitor.lastQueued);
-  const directoryWarning = await checkDirectory(config.attachments.directory, stores.attachmentDirectories);
-  if (directoryWarning !== undefined) log.warn(directoryWarning);
-  const startWarnings = toStartWarnings(directoryWarning);
+  const { startWarnings, clock } = await lookAround(parts);
   const health = createHealth(storage, createStorageKeys(config.redis.key_prefix).health);
   const tls = await openTls(parts, turn);
   const http = createTransports(parts, {
@@ -177,6 +186,7 @@ async function assemble(parts: Parts): Promise<App> {
       await metricsServer?.close();
       await push.stop();
       rooms.attachments.stop();
+      clock.stop();
       await janitor.stop();
       await history.stop();
       // Late, because calls go on while the chat drains.

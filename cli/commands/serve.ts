@@ -116,6 +116,9 @@ function explainStartError(error: unknown, { config }: LoadedConfig): string {
   if (code === 'EACCES') {
     return `Listening on ${host}:${port} is not allowed for this user. Allow it (in systemd AmbientCapabilities=CAP_NET_BIND_SERVICE), or choose a port above 1023 (server.listen).`;
   }
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return `The disk of ${config.storage.data_dir} is full. Free some space (df -h shows how much there is), and start again.`;
+  }
   if (code === 'EADDRNOTAVAIL') {
     return `${host} is no address of this machine. Set server.listen to one that is, or to 0.0.0.0 for all.`;
   }

@@ -55,6 +55,8 @@ export interface StorageKeys {
   readonly form: string;
   /** String: held by the one node that changes the form. */
   readonly formLock: string;
+  /** String: the time that was noted last, by any node. */
+  readonly clock: string;
   /** Written to see whether Redis takes writes. */
   readonly health: string;
   /** Held by the one node that sweeps. */
@@ -115,6 +117,7 @@ export function createStorageKeys(prefix: string): StorageKeys {
     pushChannel: `${prefix}push-added:{push}`,
     form: `${prefix}form`,
     formLock: `${prefix}form-lock`,
+    clock: `${prefix}clock`,
     health: `${prefix}health`,
     janitorLock: `${prefix}janitor`,
     attachmentUsage: ofAccount('attachments'),

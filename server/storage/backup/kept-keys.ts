@@ -38,6 +38,8 @@ export const BACKUP_CLASSES = {
   // Without it an older Vant would take what a newer one has written.
   form: 'always',
   formLock: 'never',
+  // A restore is in the past by nature.
+  clock: 'never',
   health: 'never',
   janitorLock: 'never',
   attachmentUsage: 'attachments',

@@ -7,6 +7,7 @@ import { findRedisBinary } from './find-redis-binary.ts';
 import { removeRunRecord, stopOrphans, writeRunRecord } from './orphan.ts';
 import { writeRedisConfig } from './redis-config.ts';
 import { findParentDeathLauncher } from './parent-death.ts';
+import { refuseForeignOwner } from './refuse-foreign-owner.ts';
 import { createSocketPath } from './runtime-directory.ts';
 import { RedisSupervisor, type RestartPolicy } from './supervisor.ts';
 
@@ -32,6 +33,7 @@ export interface EmbeddedRedis {
 /** Makes the data directory ours, ends what is left of an earlier run, and runs a redis-server in it.
  * @throws StorageSetupError with what to do. */
 export async function startEmbeddedRedis(options: EmbeddedOptions, hooks: EmbeddedHooks): Promise<EmbeddedRedis> {
+  refuseForeignOwner(options.dataDirectory);
   const directory = makePrivateDirectory(join(options.dataDirectory, 'redis'), options.dataDirectory);
   const lock = DirectoryLock.acquire(options.dataDirectory);
   try {
