@@ -104,8 +104,11 @@ async function compile(tree: string, { cc, ar, ranlib, isCross, env }: Toolchain
     // Kernels of arm64 have pages of up to 64 KB (Raspberry Pi 5: 16), and jemalloc built for smaller ones ends there.
     ...(isCross ? [`JEMALLOC_CONFIGURE_OPTS=--host=${hostOf(cc)} --with-lg-page=16`] : []),
   ];
-  // Its build would write the name of the machine and the time into the program.
-  await runQuietly('make', options, { directory: join(tree, 'src'), env: { SOURCE_DATE_EPOCH: '1', ...env } });
+  // Its build would write the name of the machine and the time into the program, and the commit of a repository around the cache.
+  await runQuietly('make', options, {
+    directory: join(tree, 'src'),
+    env: { SOURCE_DATE_EPOCH: '1', GIT_DIR: '/dev/null', ...env },
+  });
 }
 
 const hostOf = (cc: string): string => /([\w-]+)-gcc/.exec(cc)?.[1] ?? '';
