@@ -98,7 +98,8 @@ describe('a disk that is full', () => {
   it('loses nothing, says so, and goes on when there is room', async () => {
     const profile = await openProfile('Eve', async ({ context, page }) => {
       const session = await context.newCDPSession(page);
-      await session.send('Storage.overrideQuotaForOrigin', { origin: appliance.url, quotaSize: 4_000_000 });
+      // The app itself takes three of it.
+      await session.send('Storage.overrideQuotaForOrigin', { origin: appliance.url, quotaSize: 10_000_000 });
     });
     const engine = engineOf(profile.page);
     await joinTeam(engine, await invite(owner), 'Eve');

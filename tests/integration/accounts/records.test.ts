@@ -17,6 +17,8 @@ import { findTraces, startTwoNodes, type TwoNodes } from '../../support/two-node
 const OF_NOBODY: readonly (readonly [RegExp, string])[] = [
   [/^vant:server-keys$/, 'the keys of the server itself'],
   [/^vant:janitor$/, 'a lock without a name'],
+  [/^vant:form$/, 'the form of what is stored'],
+  [/^vant:clock$/, 'when this server ran last'],
   [/^vant:health$/, 'a mark that is written to see whether writing works'],
   [/^vant:history:\{history\}:/, 'sums over everybody'],
   [/^vant:push-(lease|key|vapid):/, 'which node pushes, with which keys'],

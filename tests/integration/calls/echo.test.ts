@@ -29,6 +29,12 @@ const openEcho = (device: RawDevice): Promise<Echo> => device.call('openEcho');
 const bundles = (accountId: string) => bob.call('takePreKeyBundles', { params: { accountId } });
 const isGone = async (accountId: string) => (await codeOf(bundles(accountId))) === 'NOT_FOUND';
 
+/** What the device is shown of its calls. */
+async function titlesFor(device: RawDevice): Promise<string[]> {
+  const { sections } = await device.call('getAccountRecords');
+  return sections.find(({ id }) => id === 'calls')!.entries.map(({ title }) => title);
+}
+
 /** Of the processes that answer test calls. */
 async function echoPids(): Promise<number[]> {
   const path = `/proc/${appliance.pid}/task`;
@@ -61,14 +67,10 @@ describe('a test call', () => {
 
   it('is shown to whoever makes it, while it lasts', async () => {
     const { accountId } = await openEcho(ada);
-    const titles = async () => {
-      const { sections } = await ada.call('getAccountRecords');
-      return sections.find(({ id }) => id === 'calls')!.entries.map(({ title }) => title);
-    };
-    expect(await titles()).toContain('test call');
+    expect(await titlesFor(ada)).toContain('test call');
     await untilNothingRuns();
     await until('the end of its account', () => isGone(accountId));
-    await until('nothing to show', async () => !(await titles()).includes('test call'));
+    await until('nothing to show', async () => !(await titlesFor(ada)).includes('test call'));
   });
 
   it('leaves nothing in Redis or in the log', async () => {
@@ -92,6 +94,7 @@ describe('a test call', () => {
     expect(await echoPids()).toHaveLength(1);
     await untilNothingRuns();
     await until('the end of the second', () => isGone(second.accountId));
+    await until('its place', async () => !(await titlesFor(bob)).includes('test call'));
     expect(await codeOf(openEcho(ada))).toBe('done');
     expect(await codeOf(openEcho(ada))).toBe('RATE_LIMITED');
   });
