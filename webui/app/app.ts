@@ -41,15 +41,14 @@ export class App extends ViewElement {
     base,
     css`
       :host {
-        display: grid;
-        grid-template-rows: auto auto minmax(0, 1fr);
+        display: flex;
+        flex-direction: column;
         height: 100%;
       }
       .page {
         display: contents;
       }
       .page > * {
-        grid-row: 3;
         min-height: 0;
         height: 100%;
       }
