@@ -59,15 +59,16 @@ async function joinAsBob(): Promise<void> {
 const banner = () => page.locator('vant-notification-banner').getByRole('button', { name: 'Turn on' });
 const write = (text: string): Promise<StoredMessage> => ada.client.sendText(bobId, text);
 
-const untilShown = (what: string, fits: (shown: ShownNotification[]) => boolean) =>
-  until(
-    what,
-    async () => {
-      const shown = await push.notifications();
-      return fits(shown) ? shown : undefined;
-    },
-    DEADLINE_MS,
-  );
+async function untilShown(what: string, fits: (shown: ShownNotification[]) => boolean): Promise<ShownNotification[]> {
+  let shown: ShownNotification[] = [];
+  const look = async (): Promise<ShownNotification[] | undefined> => {
+    shown = await push.notifications();
+    return fits(shown) ? shown : undefined;
+  };
+  return until(what, look, DEADLINE_MS).catch((cause: unknown) => {
+    throw new Error(`${String(cause)}; shown: ${JSON.stringify(shown)}; pushes: ${push.received.length}`, { cause });
+  });
+}
 
 async function openAgain(hash = '#/'): Promise<void> {
   page = await bob.context.newPage();
@@ -177,7 +178,7 @@ describe('a browser without a page', () => {
   let first: StoredMessage;
   beforeAll(async () => {
     await push.closeAll();
-    await page.close();
+    await push.closePage(page);
   });
 
   it('is woken, and shows who has written what; the author learns that it has arrived', async () => {
@@ -210,7 +211,7 @@ describe('a browser without a page', () => {
     const there = await until('it at the other side', async () =>
       (await ada.client.messages(bobId)).find(({ text }) => text === own.text),
     );
-    await page.close();
+    await push.closePage(page);
     await ada.client.react(there.historyKey, '🎉');
     const shown = await untilShown('the reaction', (found) => found.some(({ type }) => type === 'reaction'));
     expect(shown.find(({ type }) => type === 'reaction')).toMatchObject({
@@ -223,7 +224,7 @@ describe('a browser without a page', () => {
     await openAgain();
     await engineOf(page).call('client', 'setMutedUntil', ada.id, Date.now() + 60 * 60_000);
     await push.closeAll();
-    await page.close();
+    await push.closePage(page);
     await write('Psst');
     await untilShown('the quiet one', (found) => found.some(({ type }) => type === 'quiet'));
     await untilShown('nothing', (found) => found.length === 0);
@@ -233,13 +234,13 @@ describe('a browser without a page', () => {
     await openAgain();
     await engineOf(page).call('client', 'setMutedUntil', ada.id, 0);
     await setNotifications({ preview: 'name' });
-    await page.close();
+    await push.closePage(page);
     await write('Only my name');
     const [named] = await untilShown('the name', ([found]) => found?.type === 'messages');
     expect(named).toMatchObject({ title: 'Ada', body: 'New message' });
     await openAgain();
     await setNotifications({ preview: 'nothing' });
-    await page.close();
+    await push.closePage(page);
     await write('Not even that');
     const [bare] = await untilShown('that there is something', ([found]) => found?.tag === 'vant-messages');
     expect(bare).toMatchObject({ title: 'Vant', body: 'New message' });
@@ -340,7 +341,7 @@ describe('a call', () => {
   beforeAll(async () => {
     await goTo(page, `#/conversation/${ada.id}`);
     await untilShown('nothing', (shown) => shown.length === 0);
-    await page.close();
+    await push.closePage(page);
   });
 
   it('rings in a browser without a page, until the caller gives up; then it was missed', async () => {
@@ -394,7 +395,7 @@ describe('what cannot be read', () => {
     await untilShown('nothing', (found) => found.length === 0);
     await goTo(page, '#/settings/notifications');
     await page.getByText('While your messages are locked').waitFor();
-    await page.close();
+    await push.closePage(page);
     await write('Behind the lock');
     expect(await untilShown('that there is something', (found) => found.length > 0)).toMatchObject([
       { type: 'unread', title: 'Vant', body: 'New message' },

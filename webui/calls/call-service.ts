@@ -19,9 +19,8 @@ import {
   type CallSettings,
 } from './media-devices.ts';
 import { playTone } from './ringtone.ts';
+import { callClock, holdCallLock, isInCallElsewhere } from '../engine/call-lock.ts';
 
-/** Held by the tab that is in a call. */
-const CALL_LOCK = 'vant-call';
 const STATS_MS = 500;
 /** How long a call that has ended is still shown. */
 const SHOWN_AFTER_MS = 2500;
@@ -63,12 +62,12 @@ export class CallService {
     this.#manager = new CallManager(
       {
         self: { accountId, deviceId },
-        clock: { now: () => Date.now(), setTimer },
+        clock: callClock,
         random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
         send: (recipient, message) => this.#send(recipient, message),
         sendDurably: (recipient, message) => engine.client.sendCallDurably(recipient, message),
         createPeer: (handlers, { withVideo }) => this.#createPeer(handlers, withVideo),
-        isInCallElsewhere: () => this.#isInCallElsewhere(),
+        isInCallElsewhere,
       },
       (view) => this.#onChange(view),
     );
@@ -103,7 +102,7 @@ export class CallService {
 
   /** A test call, to hear oneself. @throws VantError ECHO_UNAVAILABLE, ECHO_BUSY, RATE_LIMITED */
   async startEcho(): Promise<void> {
-    if (this.#manager.current !== undefined || (await this.#isInCallElsewhere())) return;
+    if (this.#manager.current !== undefined || (await isInCallElsewhere())) return;
     await this.#manager.start(await this.#engine.team.openEcho(), false, true);
   }
 
@@ -239,7 +238,7 @@ export class CallService {
       this.remotePicture.value = undefined;
       this.stats.value = undefined;
     });
-    setTimer(SHOWN_AFTER_MS, () => {
+    callClock.setTimer(SHOWN_AFTER_MS, () => {
       if (this.call.value?.id === view.id) this.call.value = undefined;
     });
   }
@@ -274,16 +273,6 @@ export class CallService {
     const held = Promise.withResolvers<undefined>();
     this.#releaseLock();
     this.#releaseLock = () => held.resolve(undefined);
-    void navigator.locks.request(CALL_LOCK, () => held.promise);
+    holdCallLock(held.promise);
   }
-
-  async #isInCallElsewhere(): Promise<boolean> {
-    const { held = [] } = await navigator.locks.query();
-    return held.some(({ name }) => name === CALL_LOCK);
-  }
-}
-
-function setTimer(delayMs: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, delayMs);
-  return () => clearTimeout(timer);
 }

@@ -13,6 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => removeDirectory(directory));
 
+/** Only root can make a directory of somebody else's. */
 const isRoot = process.geteuid?.() === 0;
 const NOBODY = 65_534;
 

@@ -122,6 +122,19 @@ export class BrowserPush {
     });
   }
 
+  /** Closes the last page of the app, and waits until the browser has ended it: until then it takes what comes, and counts as looked at. */
+  async closePage(page: Page): Promise<void> {
+    await page.close();
+    const worker = await this.worker();
+    await until('the end of the page', () =>
+      worker.evaluate(async () => {
+        const { clients, navigator } = globalThis as unknown as ServiceWorkerGlobal;
+        const { held = [] } = await navigator.locks.query();
+        return (await clients.matchAll()).length === 0 && held.every(({ name }) => name !== 'vant-receiver');
+      }),
+    );
+  }
+
   async closeAll(): Promise<void> {
     await (
       await this.worker()
@@ -161,6 +174,8 @@ export class BrowserPush {
 }
 
 interface ServiceWorkerGlobal {
+  readonly navigator: Navigator;
+  readonly clients: { matchAll(): Promise<readonly unknown[]> };
   readonly registration: {
     getNotifications(filter?: { tag?: string }): Promise<
       (Notification & {

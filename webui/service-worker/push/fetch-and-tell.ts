@@ -70,6 +70,9 @@ async function fetchWith(woken: WokenClient, dependencies: FetchDependencies): P
   // A call that was missed is a message.
   await notifier.tell();
   await client.flush(FLUSH_MS);
+  // What has come since then is acknowledged, so that no push will follow for it.
+  await client.close();
+  await notifier.tell();
 }
 
 /** Whether everything that waited is here: taken by this client, and not by a tab that may be asleep. */

@@ -2,11 +2,9 @@
  * machine is the one of the page, without microphone. */
 import { CallManager, type ReceivedCallMessage } from '../../../client/calls/call-manager.ts';
 import type { CallView } from '../../../client/calls/call-view.ts';
+import { callClock, isInCallElsewhere } from '../../engine/call-lock.ts';
 import type { PendingCall } from '../../notifications/worker-messages.ts';
 import type { WokenClient } from './woken-client.ts';
-
-/** The same lock as in calls/call-service.ts. */
-const CALL_LOCK = 'vant-call';
 
 export interface RingingDependencies {
   readonly show: (view: CallView) => Promise<void>;
@@ -29,7 +27,7 @@ export class Ringing {
     this.#manager = new CallManager(
       {
         self: { accountId: account.accountId, deviceId: account.deviceId },
-        clock: { now: () => Date.now(), setTimer },
+        clock: callClock,
         random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
         send: (recipient, message) => client.sendCall(recipient, message),
         sendDurably: (recipient, message) => client.sendCallDurably(recipient, message),
@@ -90,14 +88,4 @@ export class Ringing {
   #next(work: () => Promise<void>): void {
     this.#work = this.#work.then(work).catch(() => undefined);
   }
-}
-
-async function isInCallElsewhere(): Promise<boolean> {
-  const { held = [] } = await navigator.locks.query();
-  return held.some(({ name }) => name === CALL_LOCK);
-}
-
-function setTimer(delayMs: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, delayMs);
-  return () => clearTimeout(timer);
 }

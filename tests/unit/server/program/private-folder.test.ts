@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { placesOf, preparePrivateFolder } from '../../../../server/program/private-folder.ts';
 import { makeTemporaryDirectory, removeDirectory } from '../../../support/appliance.ts';
 
+/** Only root can make a folder of somebody else's. */
 const isRoot = process.geteuid?.() === 0;
 
 describe('the folder of native parts', () => {
