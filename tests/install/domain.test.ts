@@ -45,7 +45,7 @@ afterAll(async () => {
   await browser.close();
   await server.end();
   await pebble.stop();
-  machine.remove();
+  await machine.remove();
   network.remove();
 });
 
@@ -99,8 +99,8 @@ describe('a bare Debian with a domain', () => {
 
   test('two people open it in their browsers, and write to each other', async () => {
     ({ profile: ada, id: adaId } = await arrive('Ada', ownerLink));
-    ({ profile: bob, id: bobId } = await arrive('Bob', await invite(engineOf(ada!.page))));
-    expect(await ada!.page.evaluate(() => [isSecureContext, location.origin])).toEqual([true, `https://${NAME}`]);
+    ({ profile: bob, id: bobId } = await arrive('Bob', await invite(engineOf(ada.page))));
+    expect(await ada.page.evaluate(() => [isSecureContext, location.origin])).toEqual([true, `https://${NAME}`]);
     await talk('from a bare Debian');
   });
 

@@ -1,5 +1,5 @@
 /** A Debian of its own: as a folder in which one command runs, or booted with its own systemd as process 1 (systemd-nspawn). */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import {
   copyFileSync,
@@ -109,6 +109,13 @@ export class Machine {
       async () => /running|degraded/.test((await this.run('systemctl is-system-running || true')).output),
       60_000,
     );
+  }
+
+  /** Runs a program of this machine in the network of the booted one, which has few programs. */
+  spawnInNetwork(program: string, args: readonly string[]): ChildProcessWithoutNullStreams {
+    const child = spawn('nsenter', ['-t', `${this.#leader}`, '-n', program, ...args], { env: { ...process.env } });
+    process.once('exit', () => child.kill('SIGKILL'));
+    return child;
   }
 
   /** Runs a script in the booted machine. */
