@@ -87,8 +87,10 @@ export class Machine {
     return {
       output: () => text,
       async untilOutput(pattern, deadlineMs = COMMAND_TIMEOUT_MS) {
-        const found = await until(`${pattern}`, () => pattern.exec(text) ?? !isRunning, deadlineMs);
-        if (found === true) throw new Error(`It ended before ${pattern}:\n${text}`);
+        const look = () => pattern.exec(text);
+        await until(`${pattern}`, () => look() !== null || !isRunning, deadlineMs);
+        const found = look();
+        if (found === null) throw new Error(`It ended before ${pattern}:\n${text}`);
         return found;
       },
       end() {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderPublicKey, signFile } from '../../cli/upgrade/minisign.ts';
+import { REPOSITORY } from '../support/appliance.ts';
 import { Machine, PROGRAM } from './machine.ts';
 
 let machine: Machine;
@@ -17,7 +18,7 @@ afterAll(() => machine.remove());
 
 const property = async (name: string): Promise<string> =>
   (await machine.must(`systemctl show vant --property=${name} --value`)).trim();
-const CLIENTS = join(import.meta.dirname, 'restart-clients.ts');
+const CLIENTS = join(REPOSITORY, 'tests/support/tls/restart-clients-process.ts');
 /** A watchdog that a test can wait for. */
 const DROP_IN = '/etc/systemd/system/vant.service.d/test.conf';
 
