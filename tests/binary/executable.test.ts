@@ -6,10 +6,16 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeTemporaryDirectory, removeDirectory, REPOSITORY, startAppliance } from '../support/appliance.ts';
+import { hearEcho } from '../support/echo-caller.ts';
+import { listEchoProcesses } from '../support/echo-processes.ts';
+import { joinAsNode } from '../support/node-member.ts';
+import { until } from '../support/until.ts';
 import { VANT_PROGRAM } from '../support/vant-program.ts';
 
 const [PROGRAM] = VANT_PROGRAM;
 const MAX_BYTES = 190e6;
+const ECHO_PACKETS = 50;
+const ECHO_DEADLINE_MS = 60_000;
 
 describe('the executable', () => {
   let root: string;
@@ -95,6 +101,20 @@ describe('the executable', () => {
       const served = new Uint8Array(await (await fetch(appliance.url + script)).arrayBuffer());
       expect(readFileSync(join(REPOSITORY, '.build/webui', script)).equals(served)).toBe(true);
     } finally {
+      expect(await appliance.stop()).toBe(0);
+    }
+  });
+
+  test('answers a test call with a process of its own, and gives back what it hears', async () => {
+    const appliance = await startAppliance({ env: { VANT_CALLS_ECHO: 'true' } });
+    const ada = await joinAsNode(appliance.ownerLink!, 'Ada');
+    try {
+      const { view, heard } = await hearEcho(ada, ECHO_PACKETS, ECHO_DEADLINE_MS);
+      expect(view.end).toBe('finished');
+      for (const text of heard) expect(text).toMatch(/^sound \d+$/);
+      await until('the end of its process', async () => (await listEchoProcesses(appliance)).length === 0);
+    } finally {
+      await ada.client.close();
       expect(await appliance.stop()).toBe(0);
     }
   });
