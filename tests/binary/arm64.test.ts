@@ -72,7 +72,7 @@ function makeLauncher(name: string, program: string): string {
 /** @returns what Node is to load first, so that the program starts itself through the emulator, too */
 function makeStartThroughEmulator(): string {
   const path = join(root, 'start-through-emulator.cjs');
-  writeFileSync(path, `process.execPath = ${JSON.stringify(makeLauncher('vant', PROGRAM))};\n`);
+  writeFileSync(path, `process.execPath = ${JSON.stringify(makeLauncher('start-vant', PROGRAM))};\n`);
   return path;
 }
 
@@ -104,7 +104,7 @@ describe('its server', () => {
     expect(redis).toBeDefined();
     server = start(['serve'], {
       NODE_OPTIONS: `--require ${makeStartThroughEmulator()}`,
-      VANT_BUNDLED_REDIS: makeLauncher('redis-server', redis!),
+      VANT_BUNDLED_REDIS: makeLauncher('start-redis', redis!),
       VANT_SERVER_LISTEN: '127.0.0.1:0',
       VANT_STORAGE_DATA_DIR: join(root, 'data'),
       VANT_TURN_MODE: 'off',
