@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTurnChecks } from '../../server/doctor/turn-checks.ts';
 import { loadConfig } from '../../config/load.ts';
@@ -15,6 +16,10 @@ import { startCoturn, type RunningProgram } from '../support/turn/coturn.ts';
 import { until } from '../support/until.ts';
 
 const SECRET = 'shared-with-coturn';
+const START_MS = 15_000;
+const ATTEMPTS = 3;
+/** Whoever else has the port may never answer. */
+const ANSWER_MS = 2000;
 let directory: string;
 let coturn: RunningProgram;
 let server: TestServer;
@@ -36,35 +41,53 @@ const connect = async (credentials: { username: string; password: string }, tran
 /** With a client of its own each time: a refused datagram ends one. */
 async function isAwake(): Promise<boolean> {
   const client = await connect({ username: '', password: '' });
-  const isAnswered = await client.bind().then(
-    () => true,
-    () => false,
-  );
+  const isAnswered = await Promise.race([
+    client.bind().then(
+      () => true,
+      () => false,
+    ),
+    delay(ANSWER_MS, false),
+  ]);
   client.close();
   return isAnswered;
 }
 
-beforeAll(async () => {
-  directory = await makeTemporaryDirectory();
+async function findFreePort(): Promise<number> {
   const probe = createSocket('udp4').bind(0, '127.0.0.1');
   await once(probe, 'listening');
-  ({ port } = probe.address());
+  const { port: free } = probe.address();
   probe.close();
+  return free;
+}
+
+function startOn(listeningPort: number, config: string): Promise<RunningProgram> {
+  const files = ['--userdb', join(directory, 'turndb'), '--pidfile', join(directory, 'pid'), '-l', 'stdout'];
+  const place = ['-L', '127.0.0.1', '-L', '::1', '-E', '127.0.0.1', '-E', '::1', '-p', String(listeningPort)];
+  // Loopback peers are let through to the deny list, which is what is looked at here.
+  const rest = ['--no-tls', '--no-dtls', '--allow-loopback-peers'];
+  return startCoturn('turnserver', ['-c', config, ...place, ...files, ...rest]);
+}
+
+/** coturn takes no port 0, and the free one may be somebody else's by the time it gets to it. */
+async function startSomewhere(config: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    port = await findFreePort();
+    coturn = await startOn(port, config);
+    try {
+      await until('coturn to answer', () => isAwake(), START_MS);
+      return;
+    } catch (error) {
+      await coturn.stop();
+      if (attempt === ATTEMPTS) throw new Error(coturn.output(), { cause: error });
+    }
+  }
+}
+
+beforeAll(async () => {
+  directory = await makeTemporaryDirectory();
   const config = join(directory, 'turnserver.conf');
   await writeDocumentedConfig(config);
-  const files = ['--userdb', join(directory, 'turndb'), '--pidfile', join(directory, 'pid'), '-l', 'stdout'];
-  const place = ['-L', '127.0.0.1', '-L', '::1', '-E', '127.0.0.1', '-E', '::1', '-p', String(port)];
-  // Loopback peers are let through to the deny list, which is what is looked at here.
-  coturn = await startCoturn('turnserver', [
-    '-c',
-    config,
-    ...place,
-    ...files,
-    '--no-tls',
-    '--no-dtls',
-    '--allow-loopback-peers',
-  ]);
-  await until('coturn to answer', () => isAwake(), 30_000);
+  await startSomewhere(config);
   server = await startTestServer({
     VANT_TURN_MODE: 'external',
     VANT_TURN_EXTERNAL_URLS: `turn:127.0.0.1:${port}?transport=udp,turn:127.0.0.1:${port}?transport=tcp`,

@@ -66,13 +66,22 @@ async function fetchWith(woken: WokenClient, dependencies: FetchDependencies): P
   await notifier.reconcile();
   await showBadge(client);
   await onTold(isFetched ? 'fetched' : 'unknown');
-  await ringing.over();
-  // A call that was missed is a message.
-  await notifier.tell();
-  await client.flush(FLUSH_MS);
-  // What has come since then is acknowledged, so that no push will follow for it.
-  await client.close();
-  await notifier.tell();
+  await leave(client, ringing, notifier);
+}
+
+/** What comes in while this one leaves is acknowledged, so that no other push will follow for it: it is told of, and for a call this one
+ * comes back. */
+async function leave(client: VantClient, ringing: Ringing, notifier: Notifier): Promise<void> {
+  for (;;) {
+    await ringing.over();
+    // A call that was missed is a message.
+    await notifier.tell();
+    await client.flush(FLUSH_MS);
+    await client.close();
+    await notifier.tell();
+    if (!(await ringing.rings())) return;
+    await client.connect({ receive: true });
+  }
 }
 
 /** Whether everything that waited is here: taken by this client, and not by a tab that may be asleep. */

@@ -3,6 +3,7 @@
 import { CallManager, type ReceivedCallMessage } from '../../../client/calls/call-manager.ts';
 import type { CallView } from '../../../client/calls/call-view.ts';
 import { callClock, isInCallElsewhere } from '../../engine/call-lock.ts';
+import { encodeHex } from '../../../wire/encoding.ts';
 import type { PendingCall } from '../../notifications/worker-messages.ts';
 import type { WokenClient } from './woken-client.ts';
 
@@ -16,7 +17,7 @@ export class Ringing {
   readonly #dependencies: RingingDependencies;
   readonly #manager: CallManager;
   readonly #messages: ReceivedCallMessage[] = [];
-  readonly #ended = Promise.withResolvers<undefined>();
+  #ended = Promise.withResolvers<undefined>();
   #isAnswered = false;
   #work: Promise<unknown> = Promise.resolve();
 
@@ -47,11 +48,15 @@ export class Ringing {
     return this.#manager.current?.id;
   }
 
-  /** When nothing rings, or does not any more. */
+  /** When nothing rings, or does not any more, and all of it is written down. */
   async over(): Promise<void> {
+    while (await this.rings()) await this.#ended.promise;
+  }
+
+  /** When what has come in until now is seen to. */
+  async rings(): Promise<boolean> {
     await this.#work;
-    if (this.callId !== undefined) await this.#ended.promise;
-    await this.#work;
+    return this.callId !== undefined;
   }
 
   decline(): void {
@@ -68,15 +73,21 @@ export class Ringing {
     const id = this.callId;
     if (id === undefined) return { messages: [], isAnswered: false };
     this.#manager.takenElsewhere(id);
-    return { messages: this.#messages, isAnswered: this.#isAnswered };
+    // Not those of a call before it: that one would ring again.
+    const messages = this.#messages.filter(({ call }) => encodeHex(call.callId) === id);
+    return { messages, isAnswered: this.#isAnswered };
   }
 
   async #onChange(view: CallView): Promise<void> {
     if (view.phase === 'incoming') await this.#dependencies.show(view);
     if (view.phase !== 'ended') return;
-    await this.#dependencies.hide(view.id);
-    if (view.end === 'cancelled' || view.end === 'no-answer') await this.#recordMissed(view);
-    this.#ended.resolve(undefined);
+    try {
+      await this.#dependencies.hide(view.id);
+      if (view.end === 'cancelled' || view.end === 'no-answer') await this.#recordMissed(view);
+    } finally {
+      this.#ended.resolve(undefined);
+      this.#ended = Promise.withResolvers();
+    }
   }
 
   async #recordMissed({ id, peer, withVideo }: CallView): Promise<void> {
