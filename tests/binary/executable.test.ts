@@ -66,8 +66,22 @@ describe('the executable', () => {
       'lit 3.',
       'lucide-static 1.',
       'age-encryption',
+      'Mozilla Public License Version 2.0',
+      "usrsctp, as Debian's package",
+      'Randall Stewart',
+      "libsrtp, as Debian's package",
+      'Cisco Systems',
+      'Sergey Podobry',
+      'This library is free for commercial and non-commercial use',
+      'developed by the OpenSSL Project',
     ])
       expect(stdout).toContain(text);
+  });
+
+  test('has the native library whose inner licences are known', () => {
+    const library = join(REPOSITORY, 'node_modules/@node-datachannel/linux-x64-gnu/node_datachannel.node');
+    // A later one may have an OpenSSL under another licence: then scripts/package/inner-licences.ts is to be changed.
+    expect(readFileSync(library).includes('OpenSSL 1.1.1')).toBe(true);
   });
 
   test('unpacks what has to be a file where nobody else can write, and mends what was spoiled there', async () => {
