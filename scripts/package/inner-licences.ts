@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import type { Apt } from './apt.ts';
 
-interface InnerPart {
+export interface InnerPart {
   readonly title: string;
   /** Of Debian. */
   readonly packageName: string;
@@ -74,7 +74,7 @@ async function fetchTexts(folder: string, cache: string, apt: Apt): Promise<void
     mkdirSync(result);
     for (const part of PARTS) {
       const path = join(work, 'packages', 'usr', 'share', 'doc', part.packageName, 'copyright');
-      writeFileSync(join(result, part.packageName), select(part, readFileSync(path)));
+      writeFileSync(join(result, part.packageName), selectLicences(part, readFileSync(path)));
     }
     renameSync(result, folder);
   } finally {
@@ -82,7 +82,8 @@ async function fetchTexts(folder: string, cache: string, apt: Apt): Promise<void
   }
 }
 
-function select({ packageName, hash, licences }: InnerPart, bytes: Uint8Array): string {
+/** @throws Error when it is another file than the known one */
+export function selectLicences({ packageName, hash, licences }: InnerPart, bytes: Uint8Array): string {
   if (hashOf(bytes) !== hash) {
     throw new Error(
       `Debian's ${packageName} has another licence text than scripts/package/inner-licences.ts knows: read it, and write its SHA-256 there.`,

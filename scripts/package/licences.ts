@@ -34,7 +34,7 @@ export function findPackages(modules: Iterable<string>): string[] {
 
 /** @param folder of an npm package; @param inner of what is linked into packages. @throws Error when it says nothing of its licence: then somebody
  * has to look. */
-export function readPackageLicence(folder: string, inner: InnerLicences): LicensedPart {
+export function readPackageLicence(folder: string, inner: InnerLicences = {}): LicensedPart {
   const manifest = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Manifest;
   const { name, version, license: licence, author } = manifest;
   if (licence === undefined) throw new Error(`${folder} names no licence: may it be packed?`);
