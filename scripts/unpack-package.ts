@@ -23,12 +23,13 @@ interface Request {
   readonly name: string;
   /** Where it is to be. */
   readonly folder: string;
-  /** Of another release than the one that runs here, from the same mirror: `testing`. Then the package alone, without what it needs. */
+  /** Of another release than the one that runs here, from the same mirror: `testing`. Then without what it needs, but for `also`. */
   readonly suite?: string;
+  readonly also?: readonly string[];
 }
 
 /** @throws Error when there is no apt, no network, or no such package */
-export async function unpackPackage({ name, folder, suite }: Request): Promise<void> {
+export async function unpackPackage({ name, folder, suite, also = [] }: Request): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
   const workspace = mkdtempSync(`${folder}-`);
   try {
@@ -36,7 +37,11 @@ export async function unpackPackage({ name, folder, suite }: Request): Promise<v
     mkdirSync(root);
     // As root, apt would download as a user of its own, who may not enter a private directory.
     const options = ['-o', 'APT::Sandbox::User=root', ...(await prepareLists(workspace, name, suite))];
-    const packages = suite === undefined ? await listMissing(workspace, options, name) : [name];
+    const packages =
+      suite === undefined
+        ? await listMissing(workspace, options, name)
+        : // Also where this system has a newer one.
+          [name, ...also].map((each) => `${each}/${suite}`);
     await runQuietly('apt-get', [...options, 'download', ...packages], workspace);
     for (const archive of readdirSync(workspace).filter((file) => file.endsWith('.deb'))) {
       await runQuietly('dpkg-deb', ['-x', archive, root], workspace);

@@ -11,9 +11,9 @@ import { checkCertificate, toDay } from '../../server/tls/check-certificate.ts';
 import { checkServed } from '../../server/tls/check-served.ts';
 import { TLS_DIRECTORY, readState } from '../../server/tls/file-state-store.ts';
 import { fingerprintOf } from '../../server/tls/local/local-authority.ts';
+import { readStoredAuthority, type StoredAuthority } from '../../server/tls/local/stored-authority.ts';
 import { TRUST_PATH } from '../../server/tls/plain-http.ts';
 import { ownOf, parseStored } from '../../server/tls/stored-certificate.ts';
-import type { StateName } from '../../server/tls/state-store.ts';
 import { CommandError } from '../command-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { writeLine } from '../output.ts';
@@ -76,7 +76,7 @@ async function showStatus(options: TlsCommandOptions): Promise<ExitCode> {
 function describeStored(config: Config): string {
   if (config.tls.mode === 'files') return `${config.tls.cert_file ?? ''} (yours; read again when it changes)`;
   if (config.redis.mode === 'external') return 'in Redis, for all nodes';
-  const stored = parseStored(readTlsState(config, 'certificate'));
+  const stored = parseStored(asUser(() => readState(join(config.storage.data_dir, TLS_DIRECTORY), 'certificate')));
   if (stored === undefined) return 'nothing yet; the log of the server says why';
   const own = ownOf(stored);
   const problems = checkCertificate(stored, { names: config.tls.names, now: Date.now() }).map(({ seen }) => ` ${seen}`);
@@ -111,15 +111,14 @@ async function showTrust(options: TlsCommandOptions): Promise<ExitCode> {
   return EXIT.OK;
 }
 
-function readAuthority(config: Config): { readonly cert: string; readonly names: readonly string[] } | undefined {
+function readAuthority(config: Config): StoredAuthority | undefined {
   if (config.tls.mode !== 'local' || config.redis.mode === 'external') return undefined;
-  const text = readTlsState(config, 'authority');
-  return text === undefined ? undefined : (JSON.parse(text) as { cert: string; names: string[] });
+  return asUser(() => readStoredAuthority(config.storage.data_dir));
 }
 
-function readTlsState(config: Config, name: StateName): string | undefined {
+function asUser<T>(read: () => T): T {
   try {
-    return readState(join(config.storage.data_dir, TLS_DIRECTORY), name);
+    return read();
   } catch (error) {
     throw new CommandError(EXIT.ERROR, (error as Error).message, 'Run this as the user that runs the server.');
   }

@@ -1,5 +1,6 @@
 /** From the name that people type to the WebSocket of their device, as far as this can be seen from the machine itself. */
 import { createConnection } from 'node:net';
+import type { Config } from '../../config/schema.ts';
 import { isPublicAddress } from '../turn/policy/peer-policy.ts';
 import { CONNECT_PATH } from '../../wire/route-addresses.ts';
 import { WEBSOCKET_SUBPROTOCOL } from '../../wire/limits.ts';
@@ -7,6 +8,7 @@ import { CertificateFiles } from '../tls/certificate-files.ts';
 import { checkServed } from '../tls/check-served.ts';
 import { ask, nameError, type Answer } from './ask.ts';
 import { failure, ok, warning, type Check, type CheckContext, type Finding } from './check.ts';
+import { findLocalAuthority } from './local-authority.ts';
 import { checkProxy } from './proxy-check.ts';
 import { listOwnAddresses, parsePublicAddress, resolveAddress, type PublicAddress } from './public-address.ts';
 
@@ -17,7 +19,7 @@ export function createNetworkChecks({ loaded }: CheckContext, now: () => number)
   const { config } = loaded;
   const target = parsePublicAddress(config.server.public_url);
   return [
-    { name: 'DNS', option: OPTION, run: () => checkDns(target) },
+    { name: 'DNS', option: OPTION, run: () => checkDns(target, config.tls.mode === 'local') },
     { name: `port ${target.port}`, option: OPTION, run: () => checkPort(target) },
     ...(config.tls.mode === 'files'
       ? [{ name: 'certificate files', option: 'tls.cert_file', run: async () => checkFiles(loaded, now) }]
@@ -27,7 +29,7 @@ export function createNetworkChecks({ loaded }: CheckContext, now: () => number)
           {
             name: 'certificate',
             option: 'tls.mode',
-            run: () => checkServed({ host: target.host, port: target.port }, now()),
+            run: () => checkCertificate(target, config, now()),
           },
         ]
       : []),
@@ -36,8 +38,21 @@ export function createNetworkChecks({ loaded }: CheckContext, now: () => number)
   ];
 }
 
-/** What a record is missing or wrong, only the owner of the domain can mend. */
-export async function checkDns({ host, isLocal }: PublicAddress, resolve = resolveAddress): Promise<Finding> {
+/** With an authority of its own it is judged as by a device that trusts that. */
+async function checkCertificate({ host, port }: PublicAddress, config: Config, nowMs: number): Promise<Finding> {
+  const ca = await findLocalAuthority(config);
+  const finding = await checkServed({ host, port, ...(ca !== undefined && { ca }) }, nowMs);
+  if (ca === undefined || finding.status === 'error') return finding;
+  return { ...finding, seen: `${finding.seen}; each device has to trust this authority once (vant tls trust)` };
+}
+
+/** What a record is missing or wrong, only the owner of the domain can mend.
+ * @param isInside whether nobody is expected to come from the internet */
+export async function checkDns(
+  { host, isLocal }: PublicAddress,
+  isInside: boolean,
+  resolve = resolveAddress,
+): Promise<Finding> {
   if (isLocal) {
     return warning(
       `${host} is this machine: nobody else reaches the server under it`,
@@ -60,7 +75,7 @@ export async function checkDns({ host, isLocal }: PublicAddress, resolve = resol
     );
   }
   const inside = all.filter((address) => !isPublicAddress(address));
-  if (inside.length > 0) {
+  if (inside.length > 0 && !isInside) {
     return warning(
       `${seen}; ${inside.join(', ')} cannot be reached from the internet`,
       'In a network of your own all is well. Else write the public address into DNS.',

@@ -12,6 +12,7 @@ import { createAddressCheck } from '../push/public-address.ts';
 import type { PushOutcome, Wake } from '../push/push-provider.ts';
 import { ServiceAccount } from '../push/service-account.ts';
 import { DATA_KEY_FILE } from '../storage/data-key.ts';
+import { ask } from './ask.ts';
 import { failure, ok, warning, type Check, type CheckContext, type Finding } from './check.ts';
 
 /** Where the browsers' subscriptions lead: Chrome and Edge on Android, Firefox, Safari. */
@@ -180,10 +181,8 @@ async function asFinding(check: () => Promise<Finding>): Promise<Finding> {
 async function checkServer({ loaded: { config } }: CheckContext, kinds: readonly string[]): Promise<Finding> {
   let info: ServerInfo;
   try {
-    const response = await fetch(config.server.public_url + ROUTES.getServer.path, {
-      signal: AbortSignal.timeout(SERVER_TIMEOUT_MS),
-    });
-    info = (await response.json()) as ServerInfo;
+    const url = new URL(ROUTES.getServer.path, config.server.public_url);
+    info = JSON.parse((await ask(url, { timeoutMs: SERVER_TIMEOUT_MS })).text) as ServerInfo;
   } catch (error) {
     return warning(
       `${config.server.public_url} does not answer: ${describeNetworkError(error)}`,

@@ -72,18 +72,28 @@ async function checkAddress(
 ): Promise<Finding> {
   const where = `${address.includes(':') ? `[${address}]` : address}:${port}`;
   try {
-    const server = { transport, address, port, ...(isIP(host) === 0 && { serverName: host }) };
-    return judge(where, await probeRelay(server, target, TIMEOUT_MS), isEmbedded);
+    const ca = transport === 'tls' ? await target.findAuthority?.() : undefined;
+    const server = { transport, address, port, ca, ...(isIP(host) === 0 && { serverName: host }) };
+    return judge(where, await probeRelay(server, target, TIMEOUT_MS), { isEmbedded, isInside: target.isInside });
   } catch (error) {
     if (!(error instanceof ProbeError)) throw error;
     return explainProbeError(error, { where, transport, port, isEmbedded });
   }
 }
 
-function judge(where: string, { mapped, relayed, echoMs }: ProbeResult, isEmbedded: boolean): Finding {
+interface Situation {
+  readonly isEmbedded: boolean;
+  readonly isInside: boolean | undefined;
+}
+
+function judge(
+  where: string,
+  { mapped, relayed, echoMs }: ProbeResult,
+  { isEmbedded, isInside = false }: Situation,
+): Finding {
   const seen = `${where} relays: it sees us as ${mapped.address}, gives ${relayed.address} to peers, echo in ${echoMs.toFixed(1)} ms`;
   const isLocalTest = relayed.address.startsWith('127.') || relayed.address === '::1';
-  if (!isPublicAddress(relayed.address) && !isLocalTest) {
+  if (!isPublicAddress(relayed.address) && !isLocalTest && !isInside) {
     const option = isEmbedded ? ' (turn.embedded.external_addresses, turn.embedded.stun_server)' : '';
     return warning(
       `${seen}; that address is private, so that peers outside reach it only when they are relayed, too`,

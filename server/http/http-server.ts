@@ -61,7 +61,7 @@ interface Collaborators {
 interface HttpsListener {
   readonly createServer: (handler: RequestListener) => Server;
   readonly hstsHeader: string | undefined;
-  endStreams(): void;
+  endStreams(): Promise<void>;
 }
 
 export function createHttpServer(collaborators: Collaborators): FastifyInstance {
@@ -72,6 +72,8 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
     genReqId: () => randomUUID(),
     // Sockets that were upgraded are the relay's to end; idle ones need not be waited for.
     forceCloseConnections: 'idle',
+    // Who has come before the port was closed is served; all that it needs ends after this server.
+    return503OnClosing: false,
     // What fastify refuses before it looks for a route (a path that does not decode) has the same shape, too.
     frameworkErrors: (error, _request, reply) => void answer(reply as FastifyReply, toVantError(error)),
     ...(collaborators.tls && { serverFactory: toServerFactory(collaborators.tls) }),
@@ -117,10 +119,7 @@ function addHttps(server: FastifyInstance, tls: HttpsListener): void {
     if (header !== undefined) reply.header('strict-transport-security', header);
     done();
   });
-  server.addHook('preClose', (done) => {
-    tls.endStreams();
-    done();
-  });
+  server.addHook('preClose', () => tls.endStreams());
 }
 
 interface RegisteredRoute {

@@ -6,6 +6,8 @@ import type { ChallengeAnswers } from './challenge-answers.ts';
 
 /** Of the help page, where there is one. */
 export const TRUST_PATH = '/trust';
+/** Of the certificate that it offers. */
+export const CERTIFICATE_PATH = '/vant-ca.crt';
 
 export interface PlainPage {
   readonly contentType: string;

@@ -1,7 +1,9 @@
 /** The one port: HTTPS, TURN over TLS, challenges of the authority, and a word for whoever speaks plain HTTP here. */
+import { EventEmitter, once } from 'node:events';
 import type { RequestListener, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { readUntilKnown, sniffStream } from '../turn/net/sniff-stream.ts';
 import type { Certificate } from '../turn/net/stream-listener.ts';
@@ -30,6 +32,8 @@ const CIPHERS = [
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Browsers open connections ahead of need and say nothing on them for a while. */
 const SILENCE_TIMEOUT_MS = 60_000;
+/** Whoever came this short a time ago is let through when the server ends: a handshake and a request are under way. */
+const ARRIVAL_MS = 1_000;
 /** The first byte of TLS: a handshake record. */
 const TLS_HANDSHAKE = 0x16;
 
@@ -44,8 +48,9 @@ interface Options {
 
 export interface SecureServer {
   readonly server: HttpsServer;
-  /** Ends what is neither HTTP nor waited for by it, so that the server can close. */
-  endStreams(): void;
+  /** Takes no more connections, lets those come through that are just arriving, and ends what is neither HTTP nor waited for by it, so
+   * that the server can close. */
+  endStreams(): Promise<void>;
 }
 
 export function createSecureServer(handler: RequestListener, options: Options): SecureServer {
@@ -81,28 +86,80 @@ export function createSecureServer(handler: RequestListener, options: Options): 
       } else if (kind === 'turn' && !serveTurn(socket)) socket.destroy();
     });
   });
-  return { server, endStreams: () => streams.destroyAll() };
+  const stopTaking = closeInTwoSteps(server);
+  return {
+    server,
+    async endStreams() {
+      stopTaking();
+      await streams.untilArrived();
+      streams.destroyAll();
+    },
+  };
+}
+
+/** Closing a web server cuts off connections on which nothing was asked yet. With a socket of systemd's nobody need notice a restart: who
+ * comes later waits for the next server, and who came a moment ago gets an answer of this one.
+ * @returns the first step; the second one is `server.close`. */
+function closeInTwoSteps(server: HttpsServer): () => void {
+  const closed = Promise.withResolvers<undefined>();
+  let isTaking = true;
+  const stopTaking = (): void => {
+    if (!isTaking) return;
+    isTaking = false;
+    NetServer.prototype.close.call(server, () => closed.resolve(undefined));
+  };
+  const closeAll = server.close.bind(server);
+  server.close = (callback) => {
+    stopTaking();
+    // Closes what is idle. That it takes no connections any more is known.
+    closeAll(() => undefined);
+    void closed.promise.then(() => callback?.());
+    return server;
+  };
+  return stopTaking;
+}
+
+interface Stream {
+  readonly socket: Socket;
+  readonly cameAtMs: number;
 }
 
 /** Sockets that the web server does not know of: they would keep it from closing. */
 class StreamSet {
   /** By the other end: the decrypted socket takes the place of the one below it. */
-  readonly #sockets = new Map<string, Socket>();
+  readonly #streams = new Map<string, Stream>();
+  readonly #events = new EventEmitter();
 
   add(socket: Socket): void {
     const key = toKey(socket);
-    this.#sockets.set(key, socket);
-    socket.once('close', () => this.#sockets.delete(key));
+    const cameAtMs = this.#streams.get(key)?.cameAtMs ?? performance.now();
+    this.#streams.set(key, { socket, cameAtMs });
+    socket.once('close', () => this.release(socket));
     // The peer may go at any moment; there is nobody to tell.
     socket.on('error', () => undefined);
   }
 
   release(socket: Socket): void {
-    this.#sockets.delete(toKey(socket));
+    this.#streams.delete(toKey(socket));
+    this.#events.emit('left');
+  }
+
+  async untilArrived(): Promise<void> {
+    const signal = AbortSignal.timeout(ARRIVAL_MS);
+    while (this.#hasArriving() && !signal.aborted) {
+      await once(this.#events, 'left', { signal }).catch(() => undefined);
+    }
+    // The web server has yet to see what was asked, or it would be idle.
+    await nextTurn();
   }
 
   destroyAll(): void {
-    for (const socket of this.#sockets.values()) socket.destroy();
+    for (const { socket } of this.#streams.values()) socket.destroy();
+  }
+
+  #hasArriving(): boolean {
+    const sinceMs = performance.now() - ARRIVAL_MS;
+    return [...this.#streams.values()].some(({ cameAtMs }) => cameAtMs > sinceMs);
   }
 }
 

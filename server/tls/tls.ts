@@ -80,8 +80,8 @@ export class Tls {
     await this.#options.source.refresh();
   }
 
-  endStreams(): void {
-    for (const each of this.#servers) each.endStreams();
+  async endStreams(): Promise<void> {
+    await Promise.all(this.#servers.map((each) => each.endStreams()));
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,6 @@
 /** `vant install` under a real systemd: start, sandbox, sockets, watchdog, reload, upgrade, and back to nothing. */
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,6 +17,7 @@ afterAll(() => machine.remove());
 
 const property = async (name: string): Promise<string> =>
   (await machine.must(`systemctl show vant --property=${name} --value`)).trim();
+const CLIENTS = join(import.meta.dirname, 'restart-clients.ts');
 /** A watchdog that a test can wait for. */
 const DROP_IN = '/etc/systemd/system/vant.service.d/test.conf';
 
@@ -85,12 +87,103 @@ describe('under systemd', () => {
     );
   });
 
+  describe('backups', () => {
+    const BACKUPS = '/var/backups/vant';
+    const list = async () => (await machine.must(`ls ${BACKUPS}`)).trim().split('\n').filter(Boolean);
+    const journal = () => machine.must('journalctl -u vant-backup -o cat --no-pager');
+
+    test('are not begun before it is known for whom to encrypt, and that is no failure', async () => {
+      await machine.must('systemctl start vant-backup');
+      expect(await list()).toEqual([]);
+      expect(await machine.must('systemctl show vant-backup --property=ConditionResult --value')).toBe('no\n');
+      expect(await machine.must('systemctl show vant-backup --property=Result --value')).toBe('success\n');
+    });
+
+    test('an impossible recipient is said in the journal, and fails the unit', async () => {
+      await machine.must('echo BACKUP_RECIPIENT=age1nonsense > /etc/vant/backup.env');
+      expect((await machine.run('systemctl start vant-backup')).code).not.toBe(0);
+      expect(await journal()).toContain('is no age recipient');
+      await machine.must('systemctl reset-failed vant-backup');
+      expect(await list()).toEqual([]);
+    });
+
+    test('the unit writes one that opens, and removes all but the newest 14', async () => {
+      await machine.must(`cd /root
+        ./vant join "$(journalctl -u vant -o cat | grep -o 'http://[^ ]*/join#[A-Za-z0-9_-]\\{43\\}$' | tail -1)" --name Ada
+        echo "BACKUP_RECIPIENT=$(./vant backup-key backup.key)" > /etc/vant/backup.env
+        for day in $(seq 10 29); do touch ${BACKUPS}/vant-199901\${day}T000000Z.age; done
+        touch ${BACKUPS}/mine.txt
+        chown vant:vant ${BACKUPS}/*
+        systemctl start vant-backup`);
+      const names = await list();
+      expect(names).toHaveLength(15);
+      expect(names).toContain('mine.txt');
+      expect(names).not.toContain('vant-19990116T000000Z.age');
+      expect(names).toContain('vant-19990117T000000Z.age');
+      const made = names.filter((name) => !/^vant-1999|^mine/.test(name));
+      expect(made).toEqual([expect.stringMatching(/^vant-2\d{7}T\d{6}Z\.age$/)]);
+      expect(await machine.must(`stat -c '%U %a' ${BACKUPS}/${made[0]}`)).toBe('vant 600\n');
+      expect(await machine.must(`head -c 21 ${BACKUPS}/${made[0]}`)).toBe('age-encryption.org/v1');
+      const restore = `VANT_STORAGE_DATA_DIR=/root/restored-data ./vant restore ${BACKUPS}/${made[0]}`;
+      const restored = await machine.must(`cd /root && ${restore} --identity backup.key --to restored`);
+      expect(restored).toContain('Restored: 1 member');
+      await machine.must('cd /root && test -e restored/vant.config.yaml && rm -r restored restored-data');
+    });
+
+    test('the journal says how it went, and nothing that is secret', async () => {
+      const said = await journal();
+      expect(said).toMatch(/vant-\d{8}T\d{6}Z\.age is complete: 1 member, \d+ records, \d+ files, \d+ KiB/);
+      const secrets = await machine.must('grep -o AGE-SECRET-KEY-.* /root/backup.key; cat /var/lib/vant/secret.key');
+      for (const secret of ['AGE-SECRET-KEY', ...secrets.trim().split('\n')]) expect(said).not.toContain(secret);
+      expect(await property('ActiveState')).toBe('active');
+    });
+
+    test('the timer starts it', async () => {
+      const next = await machine.must('systemctl show vant-backup.timer --property=NextElapseUSecRealtime --value');
+      expect(next).toMatch(/\d{4}-\d{2}-\d{2} 0[34]:/);
+      const drop = '/etc/systemd/system/vant-backup.timer.d';
+      const soon = '[Timer]\\nOnCalendar=\\nOnActiveSec=1s\\nRandomizedDelaySec=0\\nAccuracySec=100ms\\n';
+      const ended = 'journalctl -u vant-backup -o cat | grep -c "is complete"';
+      const before = Number(await machine.must(ended));
+      await machine.must(`mkdir ${drop} && printf '${soon}' > ${drop}/test.conf
+        systemctl daemon-reload && systemctl restart vant-backup.timer`);
+      await machine.until(`[ "$(${ended})" -gt ${before} ]`);
+      expect(await list()).toHaveLength(15);
+      await machine.must(`rm -r ${drop} && systemctl daemon-reload && systemctl restart vant-backup.timer`);
+    });
+  });
+
   test('clients wait while it restarts: the socket stays', async () => {
     const loop = `bash -c '
       refused=0
       for i in $(seq 200); do (exec 3<>/dev/tcp/127.0.0.1/8420) 2>/dev/null || refused=$((refused+1)); sleep 0.02; done
       echo refused=$refused' > /tmp/loop & loop=$!; systemctl restart vant; wait $loop; cat /tmp/loop`;
     expect(await machine.must(loop)).toContain('refused=0');
+  });
+
+  test('clients wait over TLS, too: systemd holds the port, Vant the certificate', async () => {
+    const config = '/etc/vant/vant.config.yaml';
+    await machine.must(`cp -p ${config} /root/before.yaml
+      sed -i 's|^server:$|&\\n  public_url: https://localhost:8420|' ${config}
+      printf 'tls:\\n  mode: local\\n  names: [localhost, 127.0.0.1]\\n  http_listen: []\\n' >> ${config}
+      /root/vant config check --config ${config}
+      systemctl restart vant
+      su -s /bin/sh vant -c 'vant tls trust --config ${config} --out /var/lib/vant/trust.pem'`);
+    expect(await property('StatusText')).toBe('Serving');
+    const authority = join(machine.root, 'var/lib/vant/trust.pem');
+    const clients = machine.spawnInNetwork(process.execPath, [CLIENTS, '8420', authority]);
+    let said = '';
+    clients.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await once(clients.stdout, 'data');
+    const before = await property('MainPID');
+    for (let round = 0; round < 3; round++) await machine.must('systemctl restart vant');
+    expect(await property('MainPID')).not.toBe(before);
+    clients.stdin.end();
+    await once(clients, 'close');
+    const met = JSON.parse(said.split('\n')[1] ?? '') as Record<string, number>;
+    expect(met).toEqual({ answered: expect.any(Number) as number });
+    expect(met['answered']).toBeGreaterThan(20);
+    await machine.must(`cp -p /root/before.yaml ${config} && rm /var/lib/vant/trust.pem && systemctl restart vant`);
   });
 
   test('the watchdog kills a server whose event loop stands still, or whose Redis does not answer', async () => {

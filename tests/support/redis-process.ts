@@ -58,11 +58,13 @@ export interface RedisProcessOptions {
   readonly tls?: NodeTls;
   readonly keepsConfig?: boolean;
   readonly isSentinel?: boolean;
+  /** Another program than that of the tests. */
+  readonly binary?: Pick<RedisBinary, 'path' | 'env'>;
 }
 
 /** Starts one server on a loopback port and waits until it answers. */
 export async function startRedisProcess(options: RedisProcessOptions = {}): Promise<RedisProcess> {
-  const { path, env } = await findTestRedis();
+  const { path, env } = options.binary ?? (await findTestRedis());
   const port = options.port ?? (await findFreePort());
   const directory = options.directory ?? createTestDirectory();
   const configPath = join(directory, 'redis.conf');

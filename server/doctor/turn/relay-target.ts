@@ -5,11 +5,16 @@ import { toListenAddresses } from '../../calls/turn-settings.ts';
 import { toSharedPlace, toTurnUrls } from '../../calls/turn-urls.ts';
 import { createTimeLimitedCredentials } from '../../turn/policy/time-limited-credentials.ts';
 import { failure, warning, type CheckedConfig, type Finding } from '../check.ts';
+import { findLocalAuthority } from '../local-authority.ts';
 
 export interface RelayTarget {
   readonly urls: readonly string[];
   readonly username: string;
   readonly password: string;
+  /** PEM, trusted besides the public authorities. */
+  readonly findAuthority?: () => Promise<string | undefined>;
+  /** Nobody is expected to come from the internet. */
+  readonly isInside?: boolean;
 }
 
 const TTL_MS = 5 * 60_000;
@@ -35,7 +40,9 @@ export function findRelayTarget({ config, secrets }: CheckedConfig): RelayTarget
   }
   const listening = toListenAddresses(embedded).filter(({ port }) => port !== 0);
   const shared = config.tls.mode === 'off' ? undefined : toSharedPlace(config.server.public_url);
-  return toTarget(toTurnUrls(embedded.public_host, listening, shared), secret);
+  const target = toTarget(toTurnUrls(embedded.public_host, listening, shared), secret);
+  if (config.tls.mode !== 'local') return target;
+  return { ...target, isInside: true, findAuthority: () => findLocalAuthority(config) };
 }
 
 function toTarget(urls: readonly string[], secret: string): RelayTarget {

@@ -1,9 +1,7 @@
 /** The page that helps a device to trust the authority of this server. It comes over plain HTTP, because that is what is possible before;
  * what makes sure that it is the right one is the fingerprint, which the admin knows from the terminal. */
 import { X509Certificate } from 'node:crypto';
-import { TRUST_PATH, type PlainPage } from '../plain-http.ts';
-
-const CERTIFICATE_PATH = '/vant-ca.crt';
+import { CERTIFICATE_PATH, TRUST_PATH, type PlainPage } from '../plain-http.ts';
 
 const STEPS: readonly (readonly [string, readonly string[]])[] = [
   [

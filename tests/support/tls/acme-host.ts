@@ -92,7 +92,7 @@ export async function startAcmeHost(options: AcmeHostOptions) {
         .at(-1)?.msg,
     async stop() {
       await source.stop();
-      secure.endStreams();
+      await secure.endStreams();
       secure.server.close();
       secure.server.closeAllConnections();
       await once(secure.server, 'close');

@@ -1,4 +1,4 @@
-/** A name server in which every name leads to this machine, except those that are said to be unknown. */
+/** A name server in which every name leads to one machine, by default this one, except those that are said to be unknown. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -12,10 +12,12 @@ export interface TestDns {
   close(): void;
 }
 
-export async function startDns(): Promise<TestDns> {
+/** @param address IPv4 */
+export async function startDns(address = '127.0.0.1'): Promise<TestDns> {
   const unknown = new Set<string>();
   const socket = createSocket('udp4');
-  socket.on('message', (query, { address, port }) => socket.send(answer(query, unknown), port, address));
+  const reply = (query: Buffer) => answer(query, unknown, address);
+  socket.on('message', (query, from) => socket.send(reply(query), from.port, from.address));
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const { port } = socket.address();
@@ -23,8 +25,8 @@ export async function startDns(): Promise<TestDns> {
   const server = createServer((stream) => {
     stream.on('error', () => stream.destroy());
     stream.on('data', (query) => {
-      const reply = answer(query.subarray(2), unknown);
-      stream.write(Buffer.concat([Buffer.of(reply.length >> 8, reply.length & 0xff), reply]));
+      const message = reply(query.subarray(2));
+      stream.write(Buffer.concat([Buffer.of(message.length >> 8, message.length & 0xff), message]));
     });
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -36,7 +38,7 @@ export async function startDns(): Promise<TestDns> {
 }
 
 /** RFC 1035, section 4. */
-function answer(query: Buffer, unknown: ReadonlySet<string>): Buffer {
+function answer(query: Buffer, unknown: ReadonlySet<string>, address: string): Buffer {
   const { name, end } = readName(query, 12);
   const question = query.subarray(12, end + 4);
   const type = query.readUInt16BE(end);
@@ -48,7 +50,10 @@ function answer(query: Buffer, unknown: ReadonlySet<string>): Buffer {
   header.writeUInt16BE(1, 4);
   header.writeUInt16BE(hasAddress ? 1 : 0, 6);
   // The name of the question, type A, class IN, an hour, four bytes.
-  const record = Buffer.from('c00c00010001000000000004' + '7f000001', 'hex');
+  const record = Buffer.concat([
+    Buffer.from('c00c00010001000000000004', 'hex'),
+    Buffer.from(address.split('.').map(Number)),
+  ]);
   return Buffer.concat([header, question, ...(hasAddress ? [record] : [])]);
 }
 

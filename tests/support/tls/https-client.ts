@@ -16,6 +16,7 @@ export interface HttpsAnswer {
 }
 
 interface HttpsRequest {
+  readonly host?: string;
   readonly port: number;
   readonly path?: string;
   readonly serverName?: string;
@@ -24,6 +25,7 @@ interface HttpsRequest {
 }
 
 export async function get({
+  host = '127.0.0.1',
   port,
   path = '/health/live',
   serverName,
@@ -31,7 +33,7 @@ export async function get({
   isTrusting,
 }: HttpsRequest): Promise<HttpsAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpsAnswer>();
-  const options = { host: '127.0.0.1', port, path, agent: false, rejectUnauthorized: isTrusting !== true } as const;
+  const options = { host, port, path, agent: false, rejectUnauthorized: isTrusting !== true } as const;
   request(
     { ...options, ...(ca && { ca }), ...(serverName !== undefined && { servername: serverName }) },
     (response) => {

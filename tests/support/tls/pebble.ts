@@ -37,20 +37,25 @@ export interface PebbleOptions {
   readonly blocked?: readonly string[];
   readonly tlsPort?: number;
   readonly httpPort?: number;
+  /** Of this machine, where it is asked for certificates. */
+  readonly address?: string;
+  /** Where all names lead. */
+  readonly namesLeadTo?: string;
 }
 
 export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> {
   const program = await prepareHttpsProgram('pebble', () => undefined);
   const authority = createAuthority();
-  const { cert, key } = authority.issue(['localhost', '127.0.0.1']);
+  const address = options.address ?? '127.0.0.1';
+  const { cert, key } = authority.issue(['localhost', address]);
   const directory = createTestDirectory();
   const at = (name: string, text: string) => (writeFileSync(join(directory, name), text), join(directory, name));
   const [port, managementPort, tlsPort = 0, httpPort = 0] = await findFreePorts(4);
-  const dns = await startDns();
+  const dns = await startDns(options.namesLeadTo);
   const ports = { tlsPort: options.tlsPort ?? tlsPort, httpPort: options.httpPort ?? httpPort };
   const config = {
     pebble: {
-      listenAddress: `127.0.0.1:${port}`,
+      listenAddress: `${address}:${port}`,
       managementListenAddress: `127.0.0.1:${managementPort}`,
       certificate: at('api.pem', cert),
       privateKey: at('api.key', key),
@@ -91,7 +96,7 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
   trust(authority.certificate);
   const manage = (path: string, init?: RequestInit) => fetch(`https://localhost:${managementPort}${path}`, init);
   return {
-    directoryUrl: `https://localhost:${port}/dir`,
+    directoryUrl: `https://${options.address ?? 'localhost'}:${port}/dir`,
     caFile: at('ca.pem', authority.certificate),
     ca: authority.certificate,
     dns,

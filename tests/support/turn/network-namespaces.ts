@@ -16,8 +16,11 @@ export function findNamespaceObstacle(): string | undefined {
 }
 
 export interface Namespace {
+  readonly path: string;
   /** Of this machine, as seen from inside. */
   readonly hostAddress: string;
+  /** Its own, as seen from this machine. */
+  readonly ownAddress: string;
   readonly run: (program: string, args: readonly string[]) => ChildProcessWithoutNullStreams;
   readonly remove: () => void;
 }
@@ -41,7 +44,9 @@ export function createNamespace(number: number): Namespace {
     throw error;
   }
   return {
+    path: `/run/netns/${name}`,
     hostAddress,
+    ownAddress,
     run: (program, args) => spawn('ip', ['netns', 'exec', name, program, ...args]),
     remove: () => void ip('netns', 'delete', name),
   };

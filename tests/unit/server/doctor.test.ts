@@ -43,7 +43,7 @@ describe('the clock', () => {
 describe('DNS', () => {
   const target = parsePublicAddress('https://chat.example.org');
   const check = (ipv4: string[], ipv6: string[] = [], isFromHostsFile = false) =>
-    checkDns(target, async () => ({ ipv4, ipv6, isFromHostsFile }));
+    checkDns(target, false, async () => ({ ipv4, ipv6, isFromHostsFile }));
 
   it.each([
     [[], [], 'error', 'is not known to DNS'],
@@ -53,6 +53,15 @@ describe('DNS', () => {
     [['192.168.1.5'], [], 'warning', '192.168.1.5 cannot be reached from the internet'],
   ])('A %j and AAAA %j', async (ipv4, ipv6, status, words) => {
     expect(await check(ipv4, ipv6)).toMatchObject({ status, seen: expect.stringContaining(words) as string });
+  });
+
+  it('with a private address, where nobody is to come from elsewhere', async () => {
+    const found = await checkDns(target, true, async () => ({
+      ipv4: ['192.168.1.5'],
+      ipv6: [],
+      isFromHostsFile: false,
+    }));
+    expect(found).toMatchObject({ status: 'ok' });
   });
 
   it('that only this machine believes', async () => {
