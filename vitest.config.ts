@@ -11,11 +11,14 @@ const project = (name: string, include: string[], timeoutMs: number) => ({
 /** The Signal engine's tests: the same files in Node and in Chromium. */
 const ENGINE_TESTS = ['tests/unit/e2ee/**/*.test.ts', 'tests/fuzz/e2ee/**/*.test.ts'];
 
+/** Tests with less than the whole appliance, of what is started otherwise in the executable. */
+const STARTED_BY_PROGRAM = ['tests/integration/turn/doctor.test.ts', 'tests/integration/calls/echo.test.ts'];
+
 /** Only where there is an executable to test: `npm run test:binary`. */
 const BINARY_PROJECTS = [
   ...(process.env['VANT_TEST_PROGRAM'] === undefined
     ? []
-    : [project('binary', ['tests/binary/executable.test.ts', 'tests/integration/turn/doctor.test.ts'], 120_000)]),
+    : [project('binary', ['tests/binary/executable.test.ts', ...STARTED_BY_PROGRAM], 120_000)]),
   ...(process.env['VANT_TEST_ARM64'] === undefined
     ? []
     : [project('binary-arm64', ['tests/binary/arm64.test.ts'], 300_000)]),

@@ -105,6 +105,11 @@ export class VantClient {
     await (await this.#requireJoined()).start(receive);
   }
 
+  /** Whether there is a connection to the relay now. */
+  get isConnected(): boolean {
+    return this.#joined?.connectionState.status === 'connected';
+  }
+
   /** Waits no longer for the next attempt to connect, because the network is back or the device woke up; asks an open
    * connection for a sign of life. */
   reconnectNow(options: ReconnectOptions = {}): void {

@@ -10,6 +10,7 @@ import { findCacheDirectory } from '../server/storage-options.ts';
 import { Apt } from './package/apt.ts';
 import { bundleScript, type Bundle } from './package/bundle.ts';
 import { writeExecutable } from './package/executable.ts';
+import { readInnerLicences, type InnerLicences } from './package/inner-licences.ts';
 import { findPackages, readOwnLicences, readPackageLicence, renderLicences } from './package/licences.ts';
 import { findNpmPackage } from './package/npm-package.ts';
 import { buildRedis, type BuiltRedis } from './package/redis.ts';
@@ -67,7 +68,7 @@ async function packageFor(arch: Architecture, program: Program, { cache, output,
   const toolchain = await prepareToolchain(arch, cache, apt, say);
   const redis = await buildRedis(arch, toolchain, cache, apt, say);
   const assets = new Map([...program.assets, ...(await collectNativeParts(arch, program, redis, cache))]);
-  assets.set(PACKED_FILES.licences, collectLicences(program, node, redis));
+  assets.set(PACKED_FILES.licences, collectLicences(program, node, redis, await readInnerLicences(cache, apt, say)));
   const work = mkdtempSync(join(output, `work-${arch}-`));
   const path = join(output, executableName(arch));
   try {
@@ -105,10 +106,11 @@ async function collectNativeParts(
   return assets;
 }
 
-function collectLicences({ main, turnThread }: Program, node: string, redis: BuiltRedis): string {
+function collectLicences({ main, turnThread }: Program, node: string, redis: BuiltRedis, inner: InnerLicences): string {
   const web = JSON.parse(readFileSync(join(WEBUI_OUTPUT, WEBUI_PACKAGES), 'utf8')) as string[];
   const folders = new Set([...findPackages([...main.modules, ...turnThread.modules]), ...web]);
-  const parts = new Map([...folders].map(readPackageLicence).map((part) => [`${part.name} ${part.version}`, part]));
+  const licensed = [...folders].map((folder) => readPackageLicence(folder, inner));
+  const parts = new Map(licensed.map((part) => [`${part.name} ${part.version}`, part]));
   const sorted = [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
   return renderLicences([...readOwnLicences(node, redis), ...sorted]);
 }

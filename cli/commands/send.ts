@@ -14,13 +14,17 @@ import { nameOf, resolveMember } from '../resolve-member.ts';
 import { parseDuration, runWithClient, withCommonOptions, type CommonOptions } from '../run-command.ts';
 import { toStopError } from '../stop-reason.ts';
 import { toJsonLine, toLine } from '../terminal-text.ts';
+import { waitForSending, type SendingTimeouts } from '../wait-for-sending.ts';
 
 interface SendOptions extends CommonOptions {
   readonly to: string;
   readonly waitDelivered?: boolean;
-  readonly timeout: string;
+  readonly timeout?: string;
 }
 
+/** As long as one attempt to connect may take: whoever has no network wants to know soon. With a connection there is hope; a small computer,
+ * or a server with much to do, needs its time. */
+const DEFAULT_TIMEOUTS: SendingTimeouts = { reachMs: 15_000, takeMs: 60_000 };
 /** How long the copy for one's own other devices may keep the command. It is in the outbox in any case. */
 const SYNC_TIMEOUT_MS = 3000;
 
@@ -29,7 +33,10 @@ export function registerSendCommand(program: Command): void {
     .description('send a message; without text, or with -, it is read from standard input')
     .requiredOption('--to <member>', 'name or id of the member')
     .option('--wait-delivered', 'wait until a device of the recipient has received it')
-    .option('--timeout <duration>', 'how long to try; afterwards the message stays queued', '10s')
+    .option(
+      '--timeout <duration>',
+      'how long to try; afterwards the message stays queued (default: 15s to reach the server, then 1m until it has the message)',
+    )
     .argument('[text...]')
     .action((words: string[], options: SendOptions) =>
       runWithClient(options, (client) => send(client, words, options)),
@@ -37,7 +44,7 @@ export function registerSendCommand(program: Command): void {
 }
 
 async function send(client: VantClient, words: string[], options: SendOptions): Promise<ExitCode> {
-  const timeoutMs = parseDuration(options.timeout);
+  const timeouts = toTimeouts(options.timeout);
   const text = await readText(words);
   const recipient = await findRecipient(client, options.to);
   const queued = await client.sendText(recipient.accountId, text);
@@ -50,10 +57,16 @@ async function send(client: VantClient, words: string[], options: SendOptions): 
     message.failure !== undefined ||
     isDelivered(message) ||
     (message.status === 'sent' && !waitDelivered);
-  const message = (await client.waitForMessage(queued.historyKey, isDone, timeoutMs)) ?? queued;
+  const { message = queued, isReached } = await waitForSending(client, queued.historyKey, isDone, timeouts);
   if (message.status !== 'queued' && message.status !== 'failed') await client.flush(SYNC_TIMEOUT_MS);
   await report(message, recipient, options);
-  return judge(message, recipient, waitDelivered, stopError);
+  return judge(message, recipient, { waitDelivered, isReached, stopError });
+}
+
+/** A time that was given is one for all. */
+function toTimeouts(given: string | undefined): SendingTimeouts {
+  if (given === undefined) return DEFAULT_TIMEOUTS;
+  return { reachMs: parseDuration(given), takeMs: 0 };
 }
 
 const isDelivered = ({ status }: StoredMessage): boolean => status === 'delivered' || status === 'read';
@@ -89,11 +102,16 @@ async function report(message: StoredMessage, recipient: DirectoryEntry, { json 
   } else if (process.stdout.isTTY) await writeLine(`${status} to ${toLine(nameOf(recipient))}`);
 }
 
+interface Circumstances {
+  readonly waitDelivered: boolean;
+  readonly isReached: boolean;
+  readonly stopError: CommandError | undefined;
+}
+
 function judge(
   message: StoredMessage,
   recipient: DirectoryEntry,
-  waitDelivered: boolean,
-  stopError: CommandError | undefined,
+  { waitDelivered, isReached, stopError }: Circumstances,
 ): ExitCode {
   const name = toLine(nameOf(recipient));
   if (message.failure === 'IDENTITY_CHANGED' || message.failure === 'NO_PROFILE') {
@@ -108,7 +126,9 @@ function judge(
     if (stopError !== undefined) throw stopError;
     throw new CommandError(
       EXIT.UNREACHABLE,
-      'The server cannot be reached. The message is queued.',
+      isReached
+        ? 'The server is there, but has not taken the message in time. The message is queued.'
+        : 'The server cannot be reached. The message is queued.',
       'The next vant send, chat or receive of this identity will send it.',
     );
   }

@@ -17,21 +17,27 @@ export class Apt {
    * @returns their names with versions */
   async unpack(names: readonly string[], root: string): Promise<string[]> {
     await this.#update();
-    const archives = join(this.#directory, 'debs');
-    rmSync(archives, { recursive: true, force: true });
-    mkdirSync(archives, { recursive: true });
-    const wanted = await this.#run(['--print-uris', '--no-install-recommends', '-qq', 'install', ...names], archives);
+    const options = ['--print-uris', '--no-install-recommends', '-qq'];
+    const wanted = await this.#run([...options, 'install', ...names], this.#directory);
     // Of each its name and version: 'uri' name_version_architecture.deb size hash
     const packages = [...wanted.matchAll(/^'\S+' ([^_ ]+)_([^_ ]+)_/gm)].map(
       ([, name = '', version = '']) => `${name}=${decodeURIComponent(version)}`,
     );
-    await this.#run(['download', ...packages], archives);
-    mkdirSync(root, { recursive: true });
+    await this.unpackOnly(packages, root);
+    return packages;
+  }
+
+  /** Without what they depend on. @param names or name=version */
+  async unpackOnly(names: readonly string[], root: string): Promise<void> {
+    await this.#update();
+    const archives = join(this.#directory, 'debs');
+    rmSync(archives, { recursive: true, force: true });
+    for (const path of [archives, root]) mkdirSync(path, { recursive: true });
+    await this.#run(['download', ...names], archives);
     for (const archive of readdirSync(archives).sort()) {
       await runQuietly('dpkg-deb', ['-x', join(archives, archive), root], { directory: archives });
     }
     rmSync(archives, { recursive: true });
-    return packages;
   }
 
   /** @param files SHA-256 of each file of the source package, the .dsc first

@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../run-program.ts';
+import type { InnerLicences } from './inner-licences.ts';
 
 export interface LicensedPart {
   readonly name: string;
@@ -19,12 +20,6 @@ interface Manifest {
 
 /** What code of ours was made from without importing it: the shapes of icons. */
 const COPIED_IN = ['node_modules/lucide-static'];
-/** What is linked into a native addon, as far as its package does not tell. */
-const INSIDE: Readonly<Record<string, string>> = {
-  'node-datachannel':
-    'Its native library is libdatachannel (MPL-2.0), with libjuice (MPL-2.0), usrsctp (BSD-3-Clause), libsrtp (BSD-3-Clause), ' +
-    'plog (MIT) and OpenSSL (Apache-2.0) linked into it.',
-};
 const RULE = '='.repeat(80);
 
 /** @param modules paths, absolute or in the repository @returns folders of the packages that they belong to, in the repository */
@@ -37,8 +32,9 @@ export function findPackages(modules: Iterable<string>): string[] {
   return [...folders].sort();
 }
 
-/** @param folder of an npm package. @throws Error when it says nothing of its licence: then somebody has to look. */
-export function readPackageLicence(folder: string): LicensedPart {
+/** @param folder of an npm package; @param inner of what is linked into packages. @throws Error when it says nothing of its licence: then somebody
+ * has to look. */
+export function readPackageLicence(folder: string, inner: InnerLicences = {}): LicensedPart {
   const manifest = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Manifest;
   const { name, version, license: licence, author } = manifest;
   if (licence === undefined) throw new Error(`${folder} names no licence: may it be packed?`);
@@ -51,8 +47,10 @@ export function readPackageLicence(folder: string): LicensedPart {
   const none =
     `Its package has no text of its own${by === undefined ? '' : ` (by ${by})`}. ` +
     `The terms of ${licence} are printed with other parts here.`;
-  if (INSIDE[name] !== undefined) texts.unshift(INSIDE[name]);
-  return { name, version, licence, text: texts.length === 0 ? none : texts.join('\n\n') };
+  if (texts.length === 0) texts.push(none);
+  const inside = inner[name];
+  const all = inside === undefined ? texts : [inside.summary, ...texts, inside.text];
+  return { name, version, licence, text: all.join('\n\n') };
 }
 
 /** A list, then the texts. */

@@ -1,21 +1,24 @@
-/** The executable for arm64, emulated: it starts, unpacks and loads libsignal, runs its Redis, and two members talk over it. */
+/** The executable for arm64, emulated: it starts, unpacks and loads libsignal, runs its Redis, two members talk over it, and one
+ * calls it. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeTemporaryDirectory, removeDirectory } from '../support/appliance.ts';
+import { hearEcho } from '../support/echo-caller.ts';
+import { joinAsNode } from '../support/node-member.ts';
 
 const PROGRAM = process.env['VANT_TEST_ARM64'] ?? '';
 const QEMU = process.env['VANT_TEST_QEMU'] ?? '';
 const LIBRARIES = process.env['VANT_TEST_ARM64_LIBRARIES'] ?? '';
 /** An emulated processor is ten times as slow, and this one is shared. */
 const DEADLINE_MS = 120_000;
+const ECHO_PACKETS = 50;
 
 let root: string;
 let redisHash: string;
-const cleanups: (() => Promise<unknown>)[] = [];
 
 function start(args: readonly string[], env: Record<string, string> = {}) {
   const child = spawn(QEMU, ['-L', LIBRARIES, PROGRAM, ...args], {
@@ -58,13 +61,29 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
   return output();
 }
 
+/** The kernel does not start a program for another machine. @returns a script that starts one through the emulator */
+function makeLauncher(name: string, program: string): string {
+  const path = join(root, name);
+  writeFileSync(path, `#!/bin/sh\nexec '${QEMU}' -L '${LIBRARIES}' '${program}' "$@"\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+/** @returns what Node is to load first, so that the program starts itself through the emulator, too */
+function makeStartThroughEmulator(): string {
+  const path = join(root, 'start-through-emulator.cjs');
+  writeFileSync(path, `process.execPath = ${JSON.stringify(makeLauncher('start-vant', PROGRAM))};\n`);
+  return path;
+}
+
 beforeAll(async () => {
   root = await makeTemporaryDirectory();
 });
 afterAll(async () => {
-  for (const cleanUp of cleanups.reverse()) await cleanUp();
   await removeDirectory(root);
 });
+
+const inviteIn = (output: string): string => /http\S+\/join#[\w.~-]+/.exec(output)?.[0] ?? '';
 
 test('says what it is', async () => {
   const version = JSON.parse(await run(['version', '--json'])) as { nodeVersion: string; nativeParts: object };
@@ -73,34 +92,52 @@ test('says what it is', async () => {
   expect(redisHash).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('two members talk over its server, with its libsignal and its Redis', async () => {
-  // The kernel does not start a program for another machine, so Redis is started through the emulator, too: the file that was
-  // packed, out of the folder where it was built.
-  const redis = globSync(join(LIBRARIES, '../../../redis-arm64-*/redis-server')).find(
-    (path) => createHash('sha256').update(readFileSync(path)).digest('hex') === redisHash,
-  );
-  expect(redis).toBeDefined();
-  const launcher = join(root, 'redis-server');
-  writeFileSync(launcher, `#!/bin/sh\nexec '${QEMU}' '${redis!}' "$@"\n`);
-  chmodSync(launcher, 0o755);
-  const server = start(['serve'], {
-    VANT_BUNDLED_REDIS: launcher,
-    VANT_SERVER_LISTEN: '127.0.0.1:0',
-    VANT_STORAGE_DATA_DIR: join(root, 'data'),
-    VANT_TURN_MODE: 'off',
+describe('its server', () => {
+  let server: ReturnType<typeof start>;
+  let link: string;
+
+  beforeAll(async () => {
+    // The file that was packed, out of the folder where it was built.
+    const redis = globSync(join(LIBRARIES, '../../../redis-arm64-*/redis-server')).find(
+      (path) => createHash('sha256').update(readFileSync(path)).digest('hex') === redisHash,
+    );
+    expect(redis).toBeDefined();
+    server = start(['serve'], {
+      NODE_OPTIONS: `--require ${makeStartThroughEmulator()}`,
+      VANT_BUNDLED_REDIS: makeLauncher('start-redis', redis!),
+      VANT_SERVER_LISTEN: '127.0.0.1:0',
+      VANT_STORAGE_DATA_DIR: join(root, 'data'),
+      VANT_TURN_MODE: 'off',
+      VANT_CALLS_ECHO: 'true',
+    });
+    [, link = ''] = await server.until(/^ +(http\S+\/join#\S+)$/m);
   });
-  cleanups.push(async () => {
+  afterAll(async () => {
     server.child.kill('SIGTERM');
     await server.exited;
   });
-  const [, link = ''] = await server.until(/^ +(http\S+\/join#\S+)$/m);
-  expect(server.output()).toMatch(/embedded Redis 7\.0/);
-  const ada = { VANT_HOME: join(root, 'ada') };
-  const bob = { VANT_HOME: join(root, 'bob') };
-  await run(['join', link, '--name', 'Ada'], ada);
-  const invite = /http\S+\/join#[\w.~-]+/.exec(await run(['invite'], ada))?.[0] ?? '';
-  await run(['join', invite, '--name', 'Bob'], bob);
-  await run(['send', '--to', 'Ada', 'hello from arm64'], bob);
-  expect(await run(['receive'], ada)).toContain('hello from arm64');
-  expect(globSync(join(root, 'vant/native/*/libsignal.node'))).toHaveLength(1);
+
+  test('lets two members talk, with its libsignal and its Redis', async () => {
+    expect(server.output()).toMatch(/embedded Redis 7\.0/);
+    const ada = { VANT_HOME: join(root, 'ada') };
+    const bob = { VANT_HOME: join(root, 'bob') };
+    await run(['join', link, '--name', 'Ada'], ada);
+    const bobLink = inviteIn(await run(['invite'], ada));
+    await run(['join', bobLink, '--name', 'Bob'], bob);
+    await run(['send', '--to', 'Ada', 'hello from arm64'], bob);
+    expect(await run(['receive'], ada)).toContain('hello from arm64');
+    expect(globSync(join(root, 'vant/native/*/libsignal.node'))).toHaveLength(1);
+    link = inviteIn(await run(['invite'], ada));
+  });
+
+  test('answers a test call, with its libsignal and its libdatachannel', async () => {
+    const carol = await joinAsNode(link, 'Carol');
+    try {
+      const { heard } = await hearEcho(carol, ECHO_PACKETS, DEADLINE_MS);
+      for (const text of heard) expect(text).toMatch(/^sound \d+$/);
+      expect(globSync(join(root, 'vant/native/*/node-datachannel.node'))).toHaveLength(1);
+    } finally {
+      await carol.client.close();
+    }
+  });
 });

@@ -6,10 +6,16 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeTemporaryDirectory, removeDirectory, REPOSITORY, startAppliance } from '../support/appliance.ts';
+import { hearEcho } from '../support/echo-caller.ts';
+import { listEchoProcesses } from '../support/echo-processes.ts';
+import { joinAsNode } from '../support/node-member.ts';
+import { until } from '../support/until.ts';
 import { VANT_PROGRAM } from '../support/vant-program.ts';
 
 const [PROGRAM] = VANT_PROGRAM;
 const MAX_BYTES = 190e6;
+const ECHO_PACKETS = 50;
+const ECHO_DEADLINE_MS = 60_000;
 
 describe('the executable', () => {
   let root: string;
@@ -60,8 +66,22 @@ describe('the executable', () => {
       'lit 3.',
       'lucide-static 1.',
       'age-encryption',
+      'Mozilla Public License Version 2.0',
+      "usrsctp, as Debian's package",
+      'Randall Stewart',
+      "libsrtp, as Debian's package",
+      'Cisco Systems',
+      'Sergey Podobry',
+      'This library is free for commercial and non-commercial use',
+      'developed by the OpenSSL Project',
     ])
       expect(stdout).toContain(text);
+  });
+
+  test('has the native library whose inner licences are known', () => {
+    const library = join(REPOSITORY, 'node_modules/@node-datachannel/linux-x64-gnu/node_datachannel.node');
+    // A later one may have an OpenSSL under another licence: then scripts/package/inner-licences.ts is to be changed.
+    expect(readFileSync(library).includes('OpenSSL 1.1.1')).toBe(true);
   });
 
   test('unpacks what has to be a file where nobody else can write, and mends what was spoiled there', async () => {
@@ -95,6 +115,20 @@ describe('the executable', () => {
       const served = new Uint8Array(await (await fetch(appliance.url + script)).arrayBuffer());
       expect(readFileSync(join(REPOSITORY, '.build/webui', script)).equals(served)).toBe(true);
     } finally {
+      expect(await appliance.stop()).toBe(0);
+    }
+  });
+
+  test('answers a test call with a process of its own, and gives back what it hears', async () => {
+    const appliance = await startAppliance({ env: { VANT_CALLS_ECHO: 'true' } });
+    const ada = await joinAsNode(appliance.ownerLink!, 'Ada');
+    try {
+      const { view, heard } = await hearEcho(ada, ECHO_PACKETS, ECHO_DEADLINE_MS);
+      expect(view.end).toBe('finished');
+      for (const text of heard) expect(text).toMatch(/^sound \d+$/);
+      await until('the end of its process', async () => (await listEchoProcesses(appliance)).length === 0);
+    } finally {
+      await ada.client.close();
       expect(await appliance.stop()).toBe(0);
     }
   });

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EchoPeer } from '../../cli/echo/echo-peer.ts';
-import { CallManager } from '../../client/calls/call-manager.ts';
 import type { ClientEvents } from '../../client/events.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import { makeTemporaryDirectory, removeDirectory, startAppliance, type Appliance } from '../support/appliance.ts';
 import { startBrowser, type Profile, type TestBrowser } from '../support/browser.ts';
+import { openCalls, type NodeCalls } from '../support/node-calls.ts';
 import { joinAsNode, linkAsNode, type NodeMember } from '../support/node-member.ts';
 import { fakeMedia, listenFor, untilSilent, writeTone } from '../support/tone.ts';
 import { until } from '../support/until.ts';
@@ -47,28 +47,15 @@ afterAll(async () => {
 });
 
 /** The calls of a member in this process, with real connections. Accepts what comes. */
-function answering({ client, account }: NodeMember): { readonly manager: CallManager; readonly stop: () => void } {
-  const manager: CallManager = new CallManager(
-    {
-      self: account,
-      clock: {
-        now: () => Date.now(),
-        setTimer(delayMs, callback) {
-          const timer = setTimeout(callback, delayMs);
-          return () => clearTimeout(timer);
-        },
-      },
-      random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
-      send: (recipient, message) => client.sendCall(recipient, message),
-      sendDurably: (recipient, message) => client.sendCallDurably(recipient, message),
-      createPeer: async (handlers) => new EchoPeer(handlers, undefined),
-      isInCallElsewhere: async () => false,
-    },
+function answering(member: NodeMember): NodeCalls {
+  const calls: NodeCalls = openCalls(
+    member,
+    async (handlers) => new EchoPeer(handlers, undefined),
     ({ phase }) => {
-      if (phase === 'incoming') queueMicrotask(() => void manager.accept());
+      if (phase === 'incoming') queueMicrotask(() => void calls.manager.accept());
     },
   );
-  return { manager, stop: client.on('call', (event) => void manager.receive(event)) };
+  return calls;
 }
 
 async function callBob(): Promise<void> {

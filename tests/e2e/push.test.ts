@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { StoredMessage } from '../../client/conversations/history.ts';
 import { CallHangupReason, type CallMessage } from '../../wire/generated/content.ts';
+import { encodeHex } from '../../wire/encoding.ts';
 import type { AccountId } from '../../wire/ids.ts';
 import { startTeam, untilStatus, type Team, type TestClient } from '../scenario/client/support.ts';
 import { startAppliance, type Appliance } from '../support/appliance.ts';
@@ -326,6 +327,8 @@ describe('a hidden tab', () => {
     await hide(true);
     await write('At night');
     await engineOf(page).untilEvent('message', 'At night');
+    // Seen to while it was night.
+    await until('silence', async () => (await engineOf(page).call<unknown[]>('client', 'unshown', 1)).length === 0);
     await engineOf(page).call('client', 'setPreferences', { quietHours: { ...quietHours, isOn: false } });
     await write('In the morning');
     await untilShown('the one of the morning', ([found]) => found?.body === 'In the morning');
@@ -365,25 +368,31 @@ describe('a call', () => {
     expect(left).toMatchObject([{ title: 'Ada', body: 'Missed call' }]);
   });
 
-  it('is declined in the notification', async () => {
-    const id = new Uint8Array(16).fill(8);
-    const reasons: unknown[] = [];
-    ada.client.on('call', ({ call }) => {
-      if (call.body?.$case === 'hangup') reasons.push(call.body.value.reason);
-    });
+  const ring = async (id: Uint8Array): Promise<string> => {
     await ada.client.sendCall(bobId, { ...offer, callId: id });
-    const shown = await untilShown('the call', (found) => found.some(({ type }) => type === 'call'));
-    await push.click(shown.find(({ type }) => type === 'call')!.tag, 'decline');
-    await until('the word that it was declined', () => reasons.includes(CallHangupReason.DECLINED));
+    const tag = `vant-call-${encodeHex(id)}`;
+    await untilShown('the call', (found) => found.some((shown) => shown.tag === tag));
+    return tag;
+  };
+
+  it('is declined in the notification, also one that comes while the worker of the one before leaves', async () => {
+    const declined: string[] = [];
+    ada.client.on('call', ({ call }) => {
+      const isDeclined = call.body?.$case === 'hangup' && call.body.value.reason === CallHangupReason.DECLINED;
+      if (isDeclined) declined.push(encodeHex(call.callId));
+    });
+    for (let number = 20; number < 30; number++) {
+      const id = new Uint8Array(16).fill(number);
+      await push.click(await ring(id), 'decline');
+      await until('the word that it was declined', () => declined.includes(encodeHex(id)));
+    }
   });
 
   it('goes over to a page that is opened while it rings', async () => {
-    const id = new Uint8Array(16).fill(9);
-    await ada.client.sendCall(bobId, { ...offer, callId: id });
-    await untilShown('the call', (found) => found.some(({ type }) => type === 'call'));
+    const tag = await ring(new Uint8Array(16).fill(9));
     await openAgain();
     await page.getByRole('button', { name: 'Accept' }).waitFor();
-    await untilShown('no notification of it', (found) => found.every(({ type }) => type !== 'call'));
+    await untilShown('no notification of it', (found) => found.every((shown) => shown.tag !== tag));
     await page.getByRole('button', { name: 'Decline' }).click();
   });
 });

@@ -41,6 +41,7 @@ export interface RingingCall {
 export class NotificationBoard {
   readonly #registration: Registration;
   readonly #texts: () => NotificationTexts;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(registration: Registration, texts: () => NotificationTexts) {
     this.#registration = registration;
@@ -103,7 +104,7 @@ export class NotificationBoard {
   }
 
   async count(): Promise<number> {
-    return (await this.#registration.getNotifications()).length;
+    return (await this.#list()).length;
   }
 
   async isShown(type: NotificationData['type']): Promise<boolean> {
@@ -159,17 +160,28 @@ export class NotificationBoard {
     // It may have been taken back since.
     if (Notification.permission !== 'granted') return;
     const all: Options = { icon: ICON, tag: tagOf(data), data, dir: 'auto', ...options };
-    await this.#registration.showNotification(title, all);
+    await this.#afterTheLast(() => this.#registration.showNotification(title, all));
   }
 
   async #all(): Promise<{ notification: Notification; data: NotificationData | undefined }[]> {
-    const shown = await this.#registration.getNotifications();
+    const shown = await this.#list();
     return shown.map((notification) => ({ notification, data: notification.data as NotificationData | undefined }));
   }
 
   async #find(tag: string): Promise<(NotificationData | undefined)[]> {
-    const shown = await this.#registration.getNotifications({ tag });
+    const shown = await this.#list({ tag });
     return shown.map((notification) => notification.data as NotificationData | undefined);
+  }
+
+  #list(filter?: GetNotificationOptions): Promise<Notification[]> {
+    return this.#afterTheLast(() => this.#registration.getNotifications(filter));
+  }
+
+  /** One at a time: Chromium, when asked for the list, forgets those that are not on the screen, also one that is on its way there. */
+  #afterTheLast<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
   }
 }
 

@@ -1,13 +1,11 @@
 /** The echo service as the server has it: one process and one account for each test call, which are nobody's and do not stay. */
-import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Echo } from '../../../wire/schemas.ts';
 import { startAppliance, type Appliance } from '../../support/appliance.ts';
 import { findCanaries, placesOf, textMarker } from '../../support/canary.ts';
+import { isEchoProcess, listEchoProcesses } from '../../support/echo-processes.ts';
 import { call, codeOf, RawDevice } from '../../support/raw-device.ts';
 import { until } from '../../support/until.ts';
-
-const PROGRAM = 'cli/echo/main.ts';
 
 let appliance: Appliance;
 let ada: RawDevice;
@@ -35,20 +33,9 @@ async function titlesFor(device: RawDevice): Promise<string[]> {
   return sections.find(({ id }) => id === 'calls')!.entries.map(({ title }) => title);
 }
 
-/** Of the processes that answer test calls. */
-async function echoPids(): Promise<number[]> {
-  const path = `/proc/${appliance.pid}/task`;
-  const lists = await Promise.all(
-    (await readdir(path)).map((task) => readFile(`${path}/${task}/children`, 'utf8').catch(() => '')),
-  );
-  const pids = lists.flatMap((list) => list.trim().split(' ')).filter((pid) => pid !== '');
-  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return pids.flatMap((pid, index) => (commands[index]!.includes(PROGRAM) ? [Number(pid)] : []));
-}
-
 async function untilNothingRuns(): Promise<void> {
-  for (const pid of await echoPids()) process.kill(pid, 'SIGKILL');
-  await until('the end of all test calls', async () => (await echoPids()).length === 0);
+  for (const pid of await listEchoProcesses(appliance)) process.kill(pid, 'SIGKILL');
+  await until('the end of all test calls', async () => (await listEchoProcesses(appliance)).length === 0);
 }
 
 describe('a test call', () => {
@@ -91,7 +78,7 @@ describe('a test call', () => {
     expect(second.accountId).not.toBe(first.accountId);
     await until('the end of the first', () => isGone(first.accountId));
     expect(await codeOf(openEcho(ada))).toBe('ECHO_BUSY');
-    expect(await echoPids()).toHaveLength(1);
+    expect(await listEchoProcesses(appliance)).toHaveLength(1);
     await untilNothingRuns();
     await until('the end of the second', () => isGone(second.accountId));
     await until('its place', async () => !(await titlesFor(bob)).includes('test call'));
@@ -100,14 +87,9 @@ describe('a test call', () => {
   });
 
   it('ends with the server', async () => {
-    const [pid] = await echoPids();
+    const [pid] = await listEchoProcesses(appliance);
     await appliance.stop();
-    await until('the end of the process', () =>
-      readFile(`/proc/${pid}/cmdline`, 'utf8').then(
-        (command) => !command.includes(PROGRAM),
-        () => true,
-      ),
-    );
+    await until('the end of the process', async () => !(await isEchoProcess(pid!)));
   });
 });
 

@@ -51,6 +51,8 @@ export class BrowserPush {
       push.#command(command, serverKey),
     );
     await context.addInitScript(standIn);
+    await context.addInitScript(watchNotifications);
+    context.on('serviceworker', (worker) => void worker.evaluate(watchNotifications));
     // A page of no site keeps the browser, and the protocol, alive when those of the app are closed.
     const page = await context.newPage();
     push.#session = await context.newCDPSession(page);
@@ -107,19 +109,10 @@ export class BrowserPush {
     );
   }
 
+  /** What is shown now. */
   async notifications(): Promise<ShownNotification[]> {
     const worker = await this.worker();
-    return worker.evaluate(async () => {
-      const { registration } = globalThis as unknown as ServiceWorkerGlobal;
-      return (await registration.getNotifications()).map((shown) => ({
-        title: shown.title,
-        body: shown.body,
-        tag: shown.tag,
-        requireInteraction: shown.requireInteraction,
-        actions: shown.actions.map(({ action }) => action),
-        type: (shown.data as { readonly type: string }).type,
-      }));
-    });
+    return worker.evaluate(() => [...(globalThis as unknown as Watching).vantShown.values()]);
   }
 
   /** Closes the last page of the app, and waits until the browser has ended it: until then it takes what comes, and counts as looked at. */
@@ -177,14 +170,53 @@ interface ServiceWorkerGlobal {
   readonly navigator: Navigator;
   readonly clients: { matchAll(): Promise<readonly unknown[]> };
   readonly registration: {
-    getNotifications(filter?: { tag?: string }): Promise<
-      (Notification & {
-        readonly actions: readonly { readonly action: string }[];
-      })[]
-    >;
+    getNotifications(filter?: { tag?: string }): Promise<Notification[]>;
   };
   readonly NotificationEvent: new (type: string, init: object) => Event;
   dispatchEvent(event: Event): boolean;
+}
+
+interface Watching {
+  vantShown: Map<string, ShownNotification>;
+}
+
+interface Change {
+  readonly tag: string;
+  /** Undefined when it was taken away. */
+  readonly notification?: ShownNotification;
+}
+
+/** Runs in the pages and in the service worker, which tell each other what they show and take away. The browser's list is not asked in a loop:
+ * Chromium, asked while a notification is on its way to the screen, forgets that one. */
+function watchNotifications(): void {
+  if (!('ServiceWorkerRegistration' in globalThis)) return;
+  const shown = new Map<string, ShownNotification>();
+  (globalThis as unknown as Watching).vantShown = shown;
+  const channel = new BroadcastChannel('test-notifications');
+  const apply = ({ tag, notification }: Change): void => {
+    shown.delete(tag);
+    if (notification !== undefined) shown.set(tag, notification);
+  };
+  const tell = (change: Change): void => {
+    apply(change);
+    channel.postMessage(change);
+  };
+  channel.onmessage = ({ data }: MessageEvent<Change>) => apply(data);
+  const { prototype } = ServiceWorkerRegistration;
+  const show = Reflect.get<typeof prototype, 'showNotification'>(prototype, 'showNotification');
+  prototype.showNotification = async function (title, options = {}) {
+    await show.call(this, title, options);
+    const { tag = '', body = '', requireInteraction = false, data } = options;
+    const { actions = [] } = options as { readonly actions?: readonly { readonly action: string }[] };
+    const { type } = data as { readonly type: string };
+    const names = actions.map(({ action }) => action);
+    tell({ tag, notification: { title, body, tag, requireInteraction, actions: names, type } });
+  };
+  const close = Reflect.get<Notification, 'close'>(Notification.prototype, 'close');
+  Notification.prototype.close = function () {
+    close.call(this);
+    tell({ tag: this.tag });
+  };
 }
 
 /** Runs in the page. */

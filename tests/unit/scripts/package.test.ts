@@ -1,10 +1,12 @@
 // What has to hold for the program to be packed, without packing it (npm run test:binary does that).
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join, relative } from 'node:path';
 import { Script } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleScript, type Bundle } from '../../../scripts/package/bundle.ts';
+import { selectLicences } from '../../../scripts/package/inner-licences.ts';
 import { findPackages, readPackageLicence, renderLicences } from '../../../scripts/package/licences.ts';
 import { ROOT } from '../../../scripts/run-program.ts';
 import { makeTemporaryDirectory, removeDirectory } from '../../support/appliance.ts';
@@ -80,5 +82,20 @@ describe('licences', () => {
     expect(renderLicences([part])).toMatch(
       /^This program consists of:\n\n {2}free 2\.0\.0: MIT\n\n={80}\nfree 2\.0\.0\nMIT\n/,
     );
+  });
+
+  test('of what is linked into a package stand around its own', () => {
+    const part = readPackageLicence(join(folder, 'free'), { free: { summary: 'With zlib.', text: 'zlib: Zlib' } });
+    expect(part.text).toMatch(/^With zlib\.\n\n.*by Ada.*\n\nzlib: Zlib$/s);
+  });
+
+  test('of Debian are taken as they were read once, or not at all', () => {
+    const text =
+      'Format: 1.0\n\nFiles: *\nLicense: Zlib\n\nLicense: MIT\n Permission\n\nLicense: Zlib\n This software\n';
+    const part = { title: 'zlib', packageName: 'zlib1g', hash: createHash('sha256').update(text).digest('hex') };
+    expect(selectLicences(part, Buffer.from(text))).toBe(text);
+    const [mit, zlib] = ['License: MIT\n Permission', 'License: Zlib\n This software\n'];
+    expect(selectLicences({ ...part, licences: ['Zlib', 'MIT'] }, Buffer.from(text))).toBe(`${zlib}\n\n${mit}`);
+    expect(() => selectLicences(part, Buffer.from(`${text} `))).toThrow('zlib1g has another licence text');
   });
 });

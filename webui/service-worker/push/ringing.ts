@@ -4,8 +4,12 @@ import { CallManager, type ReceivedCallMessage } from '../../../client/calls/cal
 import type { CallView } from '../../../client/calls/call-view.ts';
 import { callClock, isInCallElsewhere } from '../../engine/call-lock.ts';
 import { encodeHex } from '../../../wire/encoding.ts';
+import type { CallMessage } from '../../../wire/generated/content.ts';
+import type { AccountId } from '../../../wire/ids.ts';
 import type { PendingCall } from '../../notifications/worker-messages.ts';
 import type { WokenClient } from './woken-client.ts';
+
+const CONNECT_MS = 5000;
 
 export interface RingingDependencies {
   readonly show: (view: CallView) => Promise<void>;
@@ -30,7 +34,7 @@ export class Ringing {
         self: { accountId: account.accountId, deviceId: account.deviceId },
         clock: callClock,
         random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
-        send: (recipient, message) => client.sendCall(recipient, message),
+        send: (recipient, message) => this.#send(recipient, message),
         sendDurably: (recipient, message) => client.sendCallDurably(recipient, message),
         createPeer: () => Promise.reject(new Error('A service worker has no microphone.')),
         isInCallElsewhere,
@@ -76,6 +80,14 @@ export class Ringing {
     // Not those of a call before it: that one would ring again.
     const messages = this.#messages.filter(({ call }) => encodeHex(call.callId) === id);
     return { messages, isAnswered: this.#isAnswered };
+  }
+
+  async #send(recipient: AccountId, message: CallMessage): Promise<boolean> {
+    const { client } = this.#woken;
+    if (await client.sendCall(recipient, message)) return true;
+    // It came while the client was leaving, which now comes back for it.
+    await client.drain(CONNECT_MS);
+    return client.sendCall(recipient, message);
   }
 
   async #onChange(view: CallView): Promise<void> {
