@@ -19,6 +19,8 @@ export interface Namespace {
   /** Of this machine, as seen from inside. */
   readonly hostAddress: string;
   readonly run: (program: string, args: readonly string[]) => ChildProcessWithoutNullStreams;
+  /** Nothing gets through any more, and nobody is told. */
+  readonly cut: () => void;
   readonly remove: () => void;
 }
 
@@ -43,6 +45,7 @@ export function createNamespace(number: number): Namespace {
   return {
     hostAddress,
     run: (program, args) => spawn('ip', ['netns', 'exec', name, program, ...args]),
+    cut: () => void ip('-n', name, 'address', 'flush', 'dev', inside),
     remove: () => void ip('netns', 'delete', name),
   };
 }
