@@ -142,7 +142,7 @@ async function assemble(parts: Parts): Promise<App> {
   const { startWarnings, clock } = await lookAround(parts);
   const health = createHealth(storage, createStorageKeys(config.redis.key_prefix).health);
   const tls = await openTls(parts, turn);
-  const http = createTransports(parts, {
+  const { http, sockets } = createTransports(parts, {
     ...{ ...rooms, tls, health },
     admin: createAdmin(parts, rooms, { history, startWarnings, publicUrl: () => publicUrl }),
   });
@@ -157,7 +157,7 @@ async function assemble(parts: Parts): Promise<App> {
   janitor.start();
   history.start();
   rooms.attachments.start();
-  const metricsServer = await startMetricsServer(config.metrics.listen, rooms.prometheus?.registry);
+  const metricsServer = await startMetricsServer(config.metrics.listen, rooms.prometheus?.registry, sockets);
   await listen(http, config.server.listen, log);
   await push.start();
   await turn.start();
@@ -180,7 +180,9 @@ async function assemble(parts: Parts): Promise<App> {
     rewriteAof: () => storage.rewriteAof(),
     async stop() {
       await rooms.echo.stop();
-      await relay.drain(live.current.server.drain_timeout);
+      const drainedByMs = performance.now() + live.current.server.drain_timeout;
+      await relay.drain(drainedByMs);
+      sockets.endBy(drainedByMs);
       await tls?.stop();
       await http.close();
       await metricsServer?.close();

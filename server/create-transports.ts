@@ -12,6 +12,7 @@ import { DeviceAuthenticator } from './devices/device-authenticator.ts';
 import { createClientAddress } from './http/client-address.ts';
 import { createHandlers } from './http/handlers.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { OpenSockets } from './http/open-sockets.ts';
 import type { Health } from './observability/health.ts';
 import { toLoggedAddress } from './observability/log.ts';
 import { Gateway } from './relay/gateway.ts';
@@ -23,15 +24,22 @@ export async function openTls(parts: Parts, turn: Turn): Promise<Tls | undefined
   return parts.config.tls.mode === 'off' ? undefined : (await import('./tls/create-tls.ts')).createTls(parts, turn);
 }
 
+interface Transported {
+  readonly admin: Admin;
+  readonly health: Health;
+  readonly tls: Tls | undefined;
+}
+
 /** HTTP and the door to the relay, on one listener. */
 export function createTransports(
   parts: Parts,
-  rooms: Rooms & { readonly admin: Admin; readonly health: Health; readonly tls: Tls | undefined },
-): FastifyInstance {
+  rooms: Rooms & Transported,
+): { readonly http: FastifyInstance; readonly sockets: OpenSockets } {
   const { config, live, log, webBundle } = parts;
   const { limiters, certificates, relay, devices, push } = rooms;
   const clientAddress = createClientAddress(config.server.trusted_proxies);
   const authenticator = new DeviceAuthenticator(rooms.directory);
+  const sockets = new OpenSockets();
   const http = createHttpServer({
     handlers: createHandlers({
       ...rooms,
@@ -58,6 +66,7 @@ export function createTransports(
     log,
     webBundle,
     tls: rooms.tls,
+    sockets,
   });
   const gateway = new Gateway({
     relay,
@@ -70,7 +79,7 @@ export function createTransports(
     maxFrameBytes: config.limits.max_devices_per_account * (config.relay.max_content + 64) + 4096,
   });
   http.server.on('upgrade', gateway.handleUpgrade);
-  return http;
+  return { http, sockets };
 }
 
 export const portOf = (http: FastifyInstance): number => (http.server.address() as AddressInfo).port;

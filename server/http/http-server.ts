@@ -18,6 +18,8 @@ import type { ClientAddress } from './client-address.ts';
 import { toErrorBody, toVantError } from './error-response.ts';
 import { noActor, type Handlers } from './handlers.ts';
 import { addLandingPage } from './landing-page.ts';
+import { createServer } from './node-http.ts';
+import type { OpenSockets } from './open-sockets.ts';
 import { addSeenAddress } from './seen-address.ts';
 import { createValidatorCompiler } from './validation.ts';
 import { addWebApp } from './web-app.ts';
@@ -56,6 +58,7 @@ interface Collaborators {
   readonly webBundle: WebBundle | undefined;
   /** Absent where a proxy has the certificate, or nobody. */
   readonly tls: HttpsListener | undefined;
+  readonly sockets: OpenSockets;
 }
 
 interface HttpsListener {
@@ -76,7 +79,7 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
     return503OnClosing: false,
     // What fastify refuses before it looks for a route (a path that does not decode) has the same shape, too.
     frameworkErrors: (error, _request, reply) => void answer(reply as FastifyReply, toVantError(error)),
-    ...(collaborators.tls && { serverFactory: toServerFactory(collaborators.tls) }),
+    serverFactory: toServerFactory(collaborators.tls?.createServer ?? createServer, collaborators.sockets),
   });
   if (collaborators.tls !== undefined) addHttps(server, collaborators.tls);
   server.setValidatorCompiler(createValidatorCompiler());
@@ -104,9 +107,9 @@ export function createHttpServer(collaborators: Collaborators): FastifyInstance 
 }
 
 /** What fastify does with servers that it makes itself. */
-function toServerFactory({ createServer }: HttpsListener) {
+function toServerFactory(create: (handler: RequestListener) => Server, sockets: OpenSockets) {
   return (handler: RequestListener): Server => {
-    const server = createServer(handler);
+    const server = sockets.follow(create(handler));
     server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
     server.requestTimeout = UPLOAD_TIMEOUT_MS;
     return server;

@@ -57,6 +57,8 @@ interface Collaborators {
   readonly now: () => number;
 }
 
+/** What devices have at least to answer the close frame of a server that stops. */
+const LEAVE_MS = 1_000;
 /** How often connections are looked over. */
 const SWEEP_INTERVAL_MS = 5_000;
 /** A wake-up can get lost (publish/subscribe promises nothing): every queue is looked at again this often. */
@@ -334,8 +336,9 @@ export class Relay implements ConnectionOwner {
     });
   }
 
-  /** Ends all connections in order: devices are told when to come back, requests under way are answered. */
-  async drain(timeoutMs: number): Promise<void> {
+  /** Ends all connections in order: devices are told when to come back, requests under way are answered.
+   * @param untilMs by `performance.now()` */
+  async drain(untilMs: number): Promise<void> {
     this.#isDraining = true;
     clearInterval(this.#sweepTimer);
     clearTimeout(this.#storageTimer);
@@ -344,22 +347,14 @@ export class Relay implements ConnectionOwner {
       const reconnectAfterMs = 200 + randomInt(Math.max(1, Math.min(10_000, connections.length * 2)));
       connection.send(encodeFrame({ $case: 'draining', value: { reconnectAfterMs } }));
     }
-    await this.#untilIdle(timeoutMs);
+    await poll(() => ![...this.#with.registry].some((connection) => connection.isBusy), untilMs);
     for (const connection of connections) connection.close('DRAINING');
-    await this.#untilEmpty(timeoutMs);
+    // Those that were busy until the last moment are told, too.
+    await poll(() => this.#with.registry.size === 0, Math.max(untilMs, performance.now() + LEAVE_MS));
     for (const connection of this.#with.registry) connection.terminate();
-  }
-
-  async #untilIdle(timeoutMs: number): Promise<void> {
-    await poll(() => ![...this.#with.registry].some((connection) => connection.isBusy), timeoutMs);
-  }
-
-  async #untilEmpty(timeoutMs: number): Promise<void> {
-    await poll(() => this.#with.registry.size === 0, timeoutMs);
   }
 }
 
-async function poll(isDone: () => boolean, timeoutMs: number): Promise<void> {
-  const until = performance.now() + timeoutMs;
-  while (!isDone() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+async function poll(isDone: () => boolean, untilMs: number): Promise<void> {
+  while (!isDone() && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 10));
 }

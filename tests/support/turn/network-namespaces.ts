@@ -22,6 +22,8 @@ export interface Namespace {
   /** Its own, as seen from this machine. */
   readonly ownAddress: string;
   readonly run: (program: string, args: readonly string[]) => ChildProcessWithoutNullStreams;
+  /** Nothing gets through any more, and nobody is told. */
+  readonly cut: () => void;
   readonly remove: () => void;
 }
 
@@ -48,6 +50,7 @@ export function createNamespace(number: number): Namespace {
     hostAddress,
     ownAddress,
     run: (program, args) => spawn('ip', ['netns', 'exec', name, program, ...args]),
+    cut: () => void ip('-n', name, 'address', 'flush', 'dev', inside),
     remove: () => void ip('netns', 'delete', name),
   };
 }
