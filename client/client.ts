@@ -12,7 +12,6 @@ import {
 import { getPreferences, type Preferences } from './account/preferences.ts';
 import type { JoinOptions } from './account/register.ts';
 import type { ImportOptions, ImportProgress } from './backup/import-history.ts';
-import { callNoticeId } from './conversations/apply-missed-call.ts';
 import { isGroup } from './conversations/conversation-id.ts';
 import { getConversation, listConversations, type Conversation } from './conversations/conversation-list.ts';
 import { getRecord, type Draft } from './conversations/conversation-record.ts';
@@ -27,8 +26,7 @@ import {
   type StoredMessage,
   type Unshown,
 } from './conversations/history.ts';
-import { insertNotice } from './conversations/insert-notice.ts';
-import type { Notice } from './conversations/notice.ts';
+import { recordCall, type EndedCall } from './conversations/record-call.ts';
 import { removeExpired } from './conversations/remove-message.ts';
 import { countUnread, listUnread, unreadAmong } from './conversations/unread.ts';
 import { takeUnshown, type UnshownOptions } from './conversations/unshown.ts';
@@ -307,28 +305,8 @@ export class VantClient {
   }
 
   /** An entry in the timeline for a call that has ended. The same call is entered once. */
-  async recordCall(
-    conversation: string,
-    call: Omit<Extract<Notice, { type: 'call' }>, 'type'>,
-  ): Promise<StoredMessage | undefined> {
-    return this.#act(({ ports, tx, account }) => {
-      const now = ports.clock.now();
-      const isIncoming = call.direction === 'incoming';
-      return insertNotice(
-        tx,
-        conversation,
-        { type: 'call', ...call },
-        {
-          id: callNoticeId(call.callId),
-          author: isIncoming ? (conversation as AccountId) : account.accountId,
-          authorDevice: 0,
-          direction: call.direction,
-          timestamp: now,
-          receivedAt: now,
-          isNew: isIncoming && call.isMissed,
-        },
-      );
-    });
+  recordCall(conversation: string, call: EndedCall): Promise<StoredMessage | undefined> {
+    return this.#act((context) => recordCall(context, conversation, call));
   }
 
   /** Hands out what was received and not yet shown, each message once. Gives their number. */
