@@ -170,6 +170,7 @@ async function take(page: Page, shot: Shot, isRouted = false): Promise<void> {
     for (const colorScheme of THEMES) {
       await page.emulateMedia({ colorScheme });
       await page.waitForLoadState('networkidle');
+      await page.locator('vant-spinner:visible').first().waitFor({ state: 'hidden' });
       await settle(page);
       // The mouse shows what it rests on, and a field its caret.
       await page.mouse.move(0, 0);

@@ -1,10 +1,9 @@
 /** coturn in our server's place: our credentials open it, and the configuration that our documentation gives holds what it says. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findFreePort } from '../support/free-port.ts';
 import { createTurnChecks } from '../../server/doctor/turn-checks.ts';
 import { loadConfig } from '../../config/load.ts';
 import { createTimeLimitedCredentials } from '../../server/turn/policy/time-limited-credentials.ts';
@@ -50,14 +49,6 @@ async function isAwake(): Promise<boolean> {
   ]);
   client.close();
   return isAnswered;
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port: free } = probe.address();
-  probe.close();
-  return free;
 }
 
 function startOn(listeningPort: number, config: string): Promise<RunningProgram> {

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { findFreePort } from '../support/free-port.ts';
 import { removeDirectory, startAppliance, type Appliance } from '../support/appliance.ts';
 import { messagesFrom, PersistentReceiver, PersistentSender } from '../support/persistent-clients.ts';
 import { RawDevice } from '../support/raw-device.ts';
-import { findFreePort } from '../support/redis-process.ts';
 import { until } from '../support/until.ts';
 
 const ROUNDS = Number(process.env['VANT_CRASH_ROUNDS'] ?? 12);

@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findFreePort } from './free-port.ts';
 import { prepareHttpsProgram } from '../../scripts/prepare-https-programs.ts';
-import { createTestDirectory, findFreePort } from './redis-process.ts';
+import { createTestDirectory } from './redis-process.ts';
 import { until } from './until.ts';
 
 export interface Nginx {

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePort } from './free-port.ts';
 import type { RedisBinary } from '../../server/storage/embedded/binary.ts';
 import { findRedisBinary } from '../../server/storage/embedded/find-redis-binary.ts';
 import { findParentDeathLauncher } from '../../server/storage/embedded/parent-death.ts';
@@ -23,15 +23,6 @@ export function findTestRedis(): Promise<RedisBinary> {
   const cacheDirectory = join(import.meta.dirname, '..', '..', '.build', 'test-cache');
   binary ??= findRedisBinary({ cacheDirectory, report: () => undefined });
   return binary;
-}
-
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 export function createTestDirectory(): string {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createTestDirectory, findFreePort, startRedisProcess, type RedisProcess } from './redis-process.ts';
+import { findFreePort } from './free-port.ts';
+import { createTestDirectory, startRedisProcess, type RedisProcess } from './redis-process.ts';
 import { until } from './until.ts';
 
 export const DURABLE = [

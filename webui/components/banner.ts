@@ -40,6 +40,10 @@ export class Banner extends LitElement {
       .text {
         flex: 1 1 12rem;
       }
+      /* Where they have a line of their own, too. */
+      ::slotted(vant-button:first-of-type) {
+        margin-inline-start: auto;
+      }
       :host([tone='good']) .banner {
         background: var(--color-success-soft);
       }

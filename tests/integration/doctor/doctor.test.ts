@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findFreePort } from '../../support/free-port.ts';
 import { makeTemporaryDirectory, removeDirectory, startAppliance, type Appliance } from '../../support/appliance.ts';
 import { call, codeOf, RawDevice } from '../../support/raw-device.ts';
 import { startSingleRedis } from '../../support/redis.ts';
-import { findFreePort } from '../../support/redis-process.ts';
 import { runVant } from '../../support/vant-process.ts';
 
 interface Line {

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findFreePort } from '../../support/free-port.ts';
 import { loadConfig } from '../../../config/load.ts';
 import type { Finding } from '../../../server/doctor/check.ts';
 import { createNetworkChecks } from '../../../server/doctor/network-checks.ts';
@@ -11,7 +12,7 @@ import { createLocalAuthority, issueLocally, type LocalAuthority } from '../../.
 import { makeTemporaryDirectory, removeDirectory, startAppliance, type Appliance } from '../../support/appliance.ts';
 import { RawDevice } from '../../support/raw-device.ts';
 import { startSingleRedis } from '../../support/redis.ts';
-import { findFreePort, type RedisProcess } from '../../support/redis-process.ts';
+import { type RedisProcess } from '../../support/redis-process.ts';
 import { trust } from '../../support/tls/https-client.ts';
 import { runVant } from '../../support/vant-process.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findFreePort } from '../../support/free-port.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { createNetworkChecks } from '../../../server/doctor/network-checks.ts';
 import type { Finding } from '../../../server/doctor/check.ts';
 import { makeTemporaryDirectory, removeDirectory } from '../../support/appliance.ts';
 import { startNginx } from '../../support/nginx.ts';
-import { findFreePort } from '../../support/redis-process.ts';
 import { startNode } from '../../support/server.ts';
 
 type Node = Awaited<ReturnType<typeof startNode>>;

@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findFreePort } from '../../support/free-port.ts';
 import { createRoundTripCheck } from '../../../cli/doctor/push-round-trip.ts';
 import { createPushChecks } from '../../../server/doctor/push-checks.ts';
 import type { Finding } from '../../../server/doctor/check.ts';
@@ -9,7 +10,7 @@ import { DATA_KEY_FILE, loadDataKey } from '../../../server/storage/data-key.ts'
 import { Apns, refuse } from '../../support/push/apns.ts';
 import { Fcm, fail } from '../../support/push/fcm.ts';
 import { pushEnvironment } from '../../support/push/push-environment.ts';
-import { createTestDirectory, findFreePort } from '../../support/redis-process.ts';
+import { createTestDirectory } from '../../support/redis-process.ts';
 import { startNode } from '../../support/server.ts';
 
 describe('vant doctor push', () => {

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findFreePort } from '../../support/free-port.ts';
 import { DATA_KEY_FILE } from '../../../server/storage/data-key.ts';
 import { call, codeOf, RawDevice } from '../../support/raw-device.ts';
 import { pushEnvironment } from '../../support/push/push-environment.ts';
 import { PushService } from '../../support/push/push-service.ts';
-import { createTestDirectory, findFreePort } from '../../support/redis-process.ts';
+import { createTestDirectory } from '../../support/redis-process.ts';
 import { startNode, startTestServer, type TestServer } from '../../support/server.ts';
 import { until } from '../../support/until.ts';
 

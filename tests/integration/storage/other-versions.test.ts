@@ -1,11 +1,12 @@
 /** Real servers of other versions than the one that everything else is tested with: too old, and newer. */
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { findFreePort } from '../../support/free-port.ts';
 import { prepareOtherRedis, type OtherRedisName } from '../../../scripts/prepare-other-redis.ts';
 import { makeTemporaryDirectory, removeDirectory, startAppliance, type Appliance } from '../../support/appliance.ts';
 import { RawDevice } from '../../support/raw-device.ts';
 import { DURABLE } from '../../support/redis.ts';
-import { findFreePort, startRedisProcess } from '../../support/redis-process.ts';
+import { startRedisProcess } from '../../support/redis-process.ts';
 import { runVant } from '../../support/vant-process.ts';
 
 const TIMEOUT_MS = 120_000;

@@ -2,11 +2,12 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findFreePorts } from '../../support/free-port.ts';
 import { createTestDirectory, type RedisProcess } from '../../support/redis-process.ts';
 import { startSingleRedis } from '../../support/redis.ts';
 import { startNode } from '../../support/server.ts';
 import { get } from '../../support/tls/https-client.ts';
-import { findFreePorts, startPebble, type Pebble } from '../../support/tls/pebble.ts';
+import { startPebble, type Pebble } from '../../support/tls/pebble.ts';
 import { findTraces } from '../../support/two-nodes.ts';
 import { until } from '../../support/until.ts';
 

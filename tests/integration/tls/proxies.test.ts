@@ -7,6 +7,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { findFreePorts } from '../../support/free-port.ts';
 import { prepareHttpsProgram } from '../../../scripts/prepare-https-programs.ts';
 import { CONNECT_PATH } from '../../../wire/route-addresses.ts';
 import { BINARY_ROUTES } from '../../../wire/routes.ts';
@@ -16,7 +17,6 @@ import { createTestDirectory } from '../../support/redis-process.ts';
 import { startNode } from '../../support/server.ts';
 import { createAuthority, type TestAuthority } from '../../support/tls/authority.ts';
 import { get, trust } from '../../support/tls/https-client.ts';
-import { findFreePorts } from '../../support/tls/pebble.ts';
 import { until } from '../../support/until.ts';
 
 /** Another machine than the proxy, as far as addresses go. */

@@ -1,11 +1,10 @@
 /** TURN as members and admins meet it: credentials over the API, a removed device, a busy port, coturn instead. */
-import { randomInt } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { findFreePort } from '../../support/free-port.ts';
 import { TurnClient } from '../../../server/turn/client/turn-client.ts';
 import { ERROR } from '../../../server/turn/stun/stun-constants.ts';
 import type { TurnCredentials } from '../../../wire/schemas.ts';
@@ -30,30 +29,10 @@ async function start(env: Record<string, string> = {}): Promise<TestServer> {
   return server;
 }
 
-/** Outside of the range from which the system gives ports to connections: such a one could have the TCP port of the same number. */
-const pickPort = (): number => randomInt(10_000, 20_000);
-
-async function findFreePort(): Promise<number> {
-  const socket = await bindSomePort();
-  const { port } = socket.address();
-  socket.close();
-  return port;
-}
-
-/** @returns a UDP socket on a port whose TCP namesake is free */
 async function bindSomePort(): Promise<Socket> {
-  for (;;) {
-    const [port, udp, tcp] = [pickPort(), createSocket('udp4'), createServer()];
-    try {
-      await once(tcp.listen(port, '127.0.0.1'), 'listening');
-      await once(udp.bind(port, '127.0.0.1'), 'listening');
-      return udp;
-    } catch {
-      udp.close();
-    } finally {
-      tcp.close();
-    }
-  }
+  const udp = createSocket('udp4').bind(await findFreePort(), '127.0.0.1');
+  await once(udp, 'listening');
+  return udp;
 }
 
 async function connect({ urls, username, password }: TurnCredentials, transport: 'udp' | 'tcp' = 'udp') {

@@ -1,11 +1,10 @@
 /** `vant doctor turn` against servers that are well, and servers that are not. */
 import { execFile } from 'node:child_process';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
+import { findFreePort } from '../../support/free-port.ts';
 import type { Finding } from '../../../server/doctor/check.ts';
 import { createTurnChecks } from '../../../server/doctor/turn-checks.ts';
 import { loadConfig } from '../../../config/load.ts';
@@ -29,14 +28,6 @@ async function directory(): Promise<string> {
   const path = await makeTemporaryDirectory();
   cleanups.push(() => removeDirectory(path));
   return path;
-}
-
-async function findFreePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
 
 /** @returns what `vant doctor` prints, and its exit code. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findFreePort } from '../../support/free-port.ts';
 import { makeTemporaryDirectory, removeDirectory, startAppliance, type Appliance } from '../../support/appliance.ts';
 import { startSingleRedis } from '../../support/redis.ts';
-import { findFreePort, type RedisProcess } from '../../support/redis-process.ts';
+import { type RedisProcess } from '../../support/redis-process.ts';
 import { runVant } from '../../support/vant-process.ts';
 import { startTeam, untilStatus, untilText, type Team, type TestClient } from '../client/support.ts';
 

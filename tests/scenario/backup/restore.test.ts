@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findFreePort } from '../../support/free-port.ts';
 import { makeTemporaryDirectory, removeDirectory, startAppliance, type Appliance } from '../../support/appliance.ts';
-import { findFreePort } from '../../support/redis-process.ts';
 import { runVant } from '../../support/vant-process.ts';
 import { startTeam, untilStatus, untilText, type Team, type TestClient } from '../client/support.ts';
 

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { findFreePort } from '../../support/redis-process.ts';
+import { findFreePort } from '../../support/free-port.ts';
 import { runPage } from './doc-commands.ts';
 
 /** Push services of others are no part of the docs' promise. */

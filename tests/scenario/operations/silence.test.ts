@@ -6,10 +6,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { findFreePort } from '../../support/free-port.ts';
 import { BINARY_ROUTES } from '../../../wire/routes.ts';
 import { makeTemporaryDirectory, removeDirectory, startAppliance, type Appliance } from '../../support/appliance.ts';
 import { RawDevice } from '../../support/raw-device.ts';
-import { findFreePort } from '../../support/redis-process.ts';
 import type { SilentClients } from '../../support/silent-clients-process.ts';
 import { createNamespace, findNamespaceObstacle } from '../../support/turn/network-namespaces.ts';
 

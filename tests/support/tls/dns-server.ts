@@ -2,6 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { findFreePort } from '../free-port.ts';
 
 const TYPE_A = 1;
 const NAME_ERROR = 3;
@@ -18,9 +19,9 @@ export async function startDns(address = '127.0.0.1'): Promise<TestDns> {
   const socket = createSocket('udp4');
   const reply = (query: Buffer) => answer(query, unknown, address);
   socket.on('message', (query, from) => socket.send(reply(query), from.port, from.address));
-  socket.bind(0, '127.0.0.1');
+  const port = await findFreePort();
+  socket.bind(port, '127.0.0.1');
   await once(socket, 'listening');
-  const { port } = socket.address();
   // Over TCP, which pebble prefers, a length stands before each message.
   const server = createServer((stream) => {
     stream.on('error', () => stream.destroy());

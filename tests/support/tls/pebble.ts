@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { findFreePorts } from '../free-port.ts';
 import { prepareHttpsProgram } from '../../../scripts/prepare-https-programs.ts';
 import { createTestDirectory } from '../redis-process.ts';
 import { until } from '../until.ts';
@@ -117,21 +117,4 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
       dns.close();
     },
   };
-}
-
-/** Below those that the system gives to connections, so that they are still free a moment later. */
-export async function findFreePorts(count: number): Promise<number[]> {
-  const servers = [];
-  while (servers.length < count) {
-    const server = createServer();
-    server.listen(10_000 + Math.floor(Math.random() * 10_000), '127.0.0.1');
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (isFree) servers.push(server);
-  }
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => (server.close(), once(server, 'close'))));
-  return ports;
 }
