@@ -55,7 +55,7 @@ const nodeHttp: HttpPort = {
   },
 };
 
-const nodeClock: ClockPort = {
+export const nodeClock: ClockPort = {
   now: () => Date.now(),
   setTimer(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);

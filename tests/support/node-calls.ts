@@ -1,4 +1,5 @@
 /** Calls of members in the process of the test, with the state machine that every client has. */
+import { nodeClock } from '../../cli/ports/node-ports.ts';
 import { CallManager } from '../../client/calls/call-manager.ts';
 import type { CallPorts } from '../../client/calls/call-ports.ts';
 import type { CallView } from '../../client/calls/call-view.ts';
@@ -17,13 +18,7 @@ export function openCalls(
 ): NodeCalls {
   const ports: CallPorts = {
     self: account,
-    clock: {
-      now: () => Date.now(),
-      setTimer(delayMs, callback) {
-        const timer = setTimeout(callback, delayMs);
-        return () => clearTimeout(timer);
-      },
-    },
+    clock: nodeClock,
     random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
     send: (recipient, message) => client.sendCall(recipient, message),
     sendDurably: (recipient, message) => client.sendCallDurably(recipient, message),

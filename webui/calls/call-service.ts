@@ -19,7 +19,8 @@ import {
   type CallSettings,
 } from './media-devices.ts';
 import { playTone } from './ringtone.ts';
-import { callClock, holdCallLock, isInCallElsewhere } from '../engine/call-lock.ts';
+import { holdCallLock, isInCallElsewhere } from '../engine/call-lock.ts';
+import { browserClock } from '../engine/ports/browser-clock.ts';
 
 const STATS_MS = 500;
 /** How long a call that has ended is still shown. */
@@ -62,7 +63,7 @@ export class CallService {
     this.#manager = new CallManager(
       {
         self: { accountId, deviceId },
-        clock: callClock,
+        clock: browserClock,
         random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
         send: (recipient, message) => this.#send(recipient, message),
         sendDurably: (recipient, message) => engine.client.sendCallDurably(recipient, message),
@@ -238,7 +239,7 @@ export class CallService {
       this.remotePicture.value = undefined;
       this.stats.value = undefined;
     });
-    callClock.setTimer(SHOWN_AFTER_MS, () => {
+    browserClock.setTimer(SHOWN_AFTER_MS, () => {
       if (this.call.value?.id === view.id) this.call.value = undefined;
     });
   }

@@ -1,5 +1,4 @@
-/** What pages and service worker of one browser agree on about calls: who is in one, and what time it is. */
-import type { ClockPort } from '../../client/ports.ts';
+/** What pages and service worker of one browser agree on about calls: who is in one. */
 
 /** Held by whoever has a call, for as long as it lasts (Web Locks API). */
 const CALL_LOCK = 'vant-call';
@@ -13,11 +12,3 @@ export async function isInCallElsewhere(): Promise<boolean> {
   const { held = [] } = await navigator.locks.query();
   return held.some(({ name }) => name === CALL_LOCK);
 }
-
-export const callClock: ClockPort = {
-  now: () => Date.now(),
-  setTimer(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};

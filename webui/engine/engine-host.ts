@@ -6,7 +6,7 @@ import { sleep } from '../../client/transport/sleep.ts';
 import type { BackupApi } from './backup/backup-api.ts';
 import type { EngineApi, EngineControl, EngineEvents, EngineState } from './engine-api.ts';
 import { EngineFault } from './engine-errors.ts';
-import { browserClock } from './ports/browser-ports.ts';
+import { browserClock } from './ports/browser-clock.ts';
 import { deleteDatabase, isTooNew, openDatabase, type Database } from './ports/database.ts';
 import { openSession, type Session } from './session.ts';
 import { PASSING_EVENTS, Tabs, type TabMessage } from './tabs.ts';

@@ -27,7 +27,8 @@ import {
   signalDecryptPreKey,
   signalEncrypt,
 } from '../../../e2ee/index.ts';
-import type { ClientPorts, ClockPort, HttpPort, LogPort, SignalLibrary, StoragePort } from '../../../client/ports.ts';
+import type { ClientPorts, HttpPort, LogPort, SignalLibrary, StoragePort } from '../../../client/ports.ts';
+import { browserClock } from './browser-clock.ts';
 import { browserSocket } from './browser-socket.ts';
 import { createWebLocks } from './web-locks.ts';
 
@@ -91,13 +92,5 @@ const browserHttp: HttpPort = {
       redirect: 'error',
     });
     return { status: response.status, body: await response.text() };
-  },
-};
-
-export const browserClock: ClockPort = {
-  now: () => Date.now(),
-  setTimer(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
   },
 };

@@ -2,7 +2,8 @@
  * machine is the one of the page, without microphone. */
 import { CallManager, type ReceivedCallMessage } from '../../../client/calls/call-manager.ts';
 import type { CallView } from '../../../client/calls/call-view.ts';
-import { callClock, isInCallElsewhere } from '../../engine/call-lock.ts';
+import { isInCallElsewhere } from '../../engine/call-lock.ts';
+import { browserClock } from '../../engine/ports/browser-clock.ts';
 import { encodeHex } from '../../../wire/encoding.ts';
 import type { CallMessage } from '../../../wire/generated/content.ts';
 import type { AccountId } from '../../../wire/ids.ts';
@@ -32,7 +33,7 @@ export class Ringing {
     this.#manager = new CallManager(
       {
         self: { accountId: account.accountId, deviceId: account.deviceId },
-        clock: callClock,
+        clock: browserClock,
         random: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
         send: (recipient, message) => this.#send(recipient, message),
         sendDurably: (recipient, message) => client.sendCallDurably(recipient, message),
