@@ -59,6 +59,7 @@ export class Composer extends ViewElement {
   #ranges: readonly TextRange[] = [];
   #stopSaving: () => void = () => undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #sending: Promise<unknown> = Promise.resolve();
   #loaded: string | undefined;
 
   constructor() {
@@ -168,7 +169,7 @@ export class Composer extends ViewElement {
             label=${this.editOf === undefined ? msg('Send') : msg('Save')}
             variant="primary"
             ?disabled=${this.isEmpty || isOver}
-            @click=${() => void this.#send()}
+            @click=${this.#send}
           ></vant-icon-button>
         </div>
       </div>
@@ -291,10 +292,11 @@ export class Composer extends ViewElement {
       this.#toggleEmoji();
     } else if (event.key === 'Enter' && !event.shiftKey && !hasOnlyTouch()) {
       event.preventDefault();
-      void this.#send();
+      this.#send();
     } else if (isShortcut('editLast', event) && this.text === '') {
       event.preventDefault();
-      this.#tell('edit-last');
+      // What has just been sent is the last one, as soon as it is stored.
+      void this.#sending.then(() => this.#tell('edit-last'));
     }
   };
 
@@ -325,7 +327,11 @@ export class Composer extends ViewElement {
     this.#onInput();
   }
 
-  async #send(): Promise<void> {
+  #send = (): void => {
+    this.#sending = this.#sendText();
+  };
+
+  async #sendText(): Promise<void> {
     const { editOf, replyTo, text, context, conversation } = this;
     const ranges = this.#ranges;
     if (this.isEmpty || text.length > MAX_TEXT_UNITS) return;

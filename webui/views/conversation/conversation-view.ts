@@ -11,6 +11,7 @@ import type { Menu } from '../../components/menu.ts';
 import '../../components/menu.ts';
 import { navigate, pathTo } from '../../platform/router.ts';
 import { attempt } from '../../state/notices.ts';
+import { PAGE_SIZE } from '../../state/timeline.ts';
 import { ViewElement } from '../../state/watch.ts';
 import { base } from '../../styles/shared.ts';
 import type { Composer } from './composer.ts';
@@ -200,7 +201,7 @@ export class ConversationView extends ViewElement {
         .replyTo=${this.replyTo}
         .editOf=${this.editOf}
         @sent=${() => void this.#timelineView?.scrollToEnd()}
-        @edit-last=${() => this.#editLast()}
+        @edit-last=${() => attempt(() => this.#editLast())}
         @about-change=${this.#onAboutChange}
       ></vant-composer>`;
   }
@@ -305,10 +306,13 @@ export class ConversationView extends ViewElement {
     this.editOf = message;
   }
 
-  #editLast(): void {
-    const messages = this.context.state.timeline.value?.messages.value ?? [];
-    const last = messages.findLast((message) => canEdit(message, this.context.state));
-    if (last !== undefined) this.#edit(last);
+  /** The last one that is stored: what is shown may lag behind, or end before it. */
+  async #editLast(): Promise<void> {
+    const { conversation } = this;
+    const newest = await this.context.engine.client.messages(conversation, { limit: PAGE_SIZE });
+    const last = newest.findLast((message) => canEdit(message, this.context.state));
+    const isStillWanted = this.conversation === conversation && this.#composer?.isEmpty === true;
+    if (last !== undefined && isStillWanted) this.#edit(last);
   }
 
   #toggle({ historyKey, kind }: StoredMessage): void {
@@ -345,7 +349,7 @@ export class ConversationView extends ViewElement {
   #takeMessageKey(event: KeyboardEvent): boolean {
     const message = this.#timelineView?.activeMessage;
     if (isShortcut('edit', event)) {
-      if (message === undefined || !canEdit(message, this.context.state)) this.#editLast();
+      if (message === undefined || !canEdit(message, this.context.state)) void attempt(() => this.#editLast());
       else this.#edit(message);
       return true;
     }
