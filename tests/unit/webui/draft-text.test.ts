@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findMentionQuery, moveRanges } from '../../../webui/views/conversation/draft-text.ts';
+import { moveRanges } from '../../../webui/views/conversation/draft-text.ts';
 
 const range = { start: 6, length: 4, mention: 'x' as never };
 
@@ -10,14 +10,4 @@ describe('moveRanges', () => {
     ['a letter out of it', 'hello @Ada', 'hello @Aa', []],
     ['everything', 'hello @Ada', '', []],
   ])('%s', (_name, before, after, expected) => expect(moveRanges([range], before, after)).toEqual(expected));
-});
-
-describe('findMentionQuery', () => {
-  it.each([
-    ['@', { start: 0, text: '' }],
-    ['hi @Gr', { start: 3, text: 'Gr' }],
-    ['(@é', { start: 1, text: 'é' }],
-    ['mail@example', undefined],
-    ['@Ada is', undefined],
-  ])('%s', (text, expected) => expect(findMentionQuery(text, text.length)).toEqual(expected));
 });

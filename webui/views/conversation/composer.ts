@@ -4,9 +4,9 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { StoredMessage } from '../../../client/conversations/history.ts';
 import type { TextRange } from '../../../client/conversations/text-range.ts';
+import type { AccountId } from '../../../wire/ids.ts';
 import type { AppContext } from '../../app/context.ts';
 import { isShortcut } from '../../app/shortcuts.ts';
-import '../../components/avatar.ts';
 import '../../components/icon-button.ts';
 import { placeBeside } from '../../components/place.ts';
 import { concealSpoilers } from '../../notifications/conceal-spoilers.ts';
@@ -17,22 +17,16 @@ import { base, focusRing, scrollArea } from '../../styles/shared.ts';
 import { markOf, parseMarks, toMarks } from '../../text/marks.ts';
 import { subjectOf } from '../conversations/describe.ts';
 import { composerStyles } from './composer-styles.ts';
-import { findMentionQuery, moveRanges, type MentionQuery } from './draft-text.ts';
-import { parseAccountId } from '../../../wire/ids.ts';
+import { moveRanges } from './draft-text.ts';
+import type { MentionHost, Mentions } from './mentions.ts';
 
 /** UTF-16 units. Some scripts take three bytes for one, and the relay takes 64 KiB. */
 export const MAX_TEXT_UNITS = 16_000;
 const COUNT_FROM = MAX_TEXT_UNITS - 1000;
 const DRAFT_DELAY_MS = 300;
-const MAX_CANDIDATES = 8;
 const STYLE_KEYS = ['bold', 'italic', 'strikethrough', 'monospace', 'spoiler'] as const;
 
-interface Candidate {
-  readonly accountId: string;
-  readonly name: string;
-}
-
-export class Composer extends ViewElement {
+export class Composer extends ViewElement implements MentionHost {
   static override properties = {
     context: { attribute: false },
     conversation: {},
@@ -40,8 +34,6 @@ export class Composer extends ViewElement {
     replyTo: { attribute: false },
     editOf: { attribute: false },
     text: { state: true },
-    mention: { state: true },
-    chosen: { state: true },
     isEmojiShown: { state: true },
   };
   static override styles = [base, focusRing, scrollArea, composerStyles];
@@ -53,10 +45,9 @@ export class Composer extends ViewElement {
   declare replyTo: StoredMessage | undefined;
   declare editOf: StoredMessage | undefined;
   declare text: string;
-  declare mention: MentionQuery | undefined;
-  declare chosen: number;
   declare isEmojiShown: boolean;
   #ranges: readonly TextRange[] = [];
+  #mentions: Mentions | undefined;
   #stopSaving: () => void = () => undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sending: Promise<unknown> = Promise.resolve();
@@ -66,7 +57,6 @@ export class Composer extends ViewElement {
     super();
     this.members = [];
     this.text = '';
-    this.chosen = 0;
     this.isEmojiShown = false;
   }
 
@@ -84,7 +74,7 @@ export class Composer extends ViewElement {
   }
 
   override focus(): void {
-    this.#area?.focus();
+    this.area?.focus();
   }
 
   get isEmpty(): boolean {
@@ -97,10 +87,7 @@ export class Composer extends ViewElement {
       this.#closeEmoji();
       return true;
     }
-    if (this.mention !== undefined) {
-      this.mention = undefined;
-      return true;
-    }
+    if (this.#mentions?.close() === true) return true;
     if (this.editOf === undefined && this.replyTo === undefined) return false;
     if (this.editOf !== undefined) this.#setText('', []);
     this.#tell('about-change', undefined);
@@ -109,13 +96,32 @@ export class Composer extends ViewElement {
 
   /** At the cursor, as if it had been typed. */
   insert(text: string): void {
-    const area = this.#area;
+    const area = this.area;
     if (area === null) return;
     area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
     this.#onInput();
   }
 
+  get area(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector('textarea');
+  }
+
+  nameOf(accountId: string): string {
+    return this.context.state.directory.nameOf(accountId);
+  }
+
+  insertMention(start: number, end: number, name: string, mention: AccountId): void {
+    const shown = `@${name}`;
+    const next = `${this.text.slice(0, start)}${shown} ${this.text.slice(end)}`;
+    const moved = moveRanges(this.#ranges, this.text, next);
+    this.#setText(next, [...moved, { start, length: shown.length, mention }]);
+    const cursor = start + shown.length + 1;
+    void this.updateComplete.then(() => this.area?.setSelectionRange(cursor, cursor));
+    this.#saveLater();
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('members') && this.members.length > 0) void this.#loadMentions();
     if (changed.has('conversation')) void this.#loadDraft();
     if (changed.has('editOf') && this.editOf !== undefined) {
       const { text, ranges } = toMarks({ text: this.editOf.text, ranges: this.editOf.ranges ?? [] });
@@ -129,13 +135,11 @@ export class Composer extends ViewElement {
 
   protected override updated(): void {
     this.#grow();
-    this.#placeMentions();
   }
 
   protected override render(): TemplateResult {
-    const candidates = this.#candidates();
+    const chosenId = this.#mentions?.chosenId;
     const isOver = this.text.length > MAX_TEXT_UNITS;
-    const hasList = candidates.length > 0;
     return html`<div class="box">
         ${this.#renderAbout()}
         <div class="line">
@@ -152,16 +156,16 @@ export class Composer extends ViewElement {
             placeholder=${msg('Message')}
             enterkeyhint="send"
             autocapitalize="sentences"
-            role=${hasList ? 'combobox' : nothing}
-            aria-expanded=${hasList ? 'true' : nothing}
-            aria-controls=${hasList ? 'mentions' : nothing}
-            aria-activedescendant=${hasList ? `candidate-${this.chosen}` : nothing}
+            role=${chosenId === undefined ? nothing : 'combobox'}
+            aria-expanded=${chosenId === undefined ? nothing : 'true'}
+            aria-controls=${chosenId === undefined ? nothing : 'mentions'}
+            aria-activedescendant=${chosenId ?? nothing}
             dir="auto"
             .value=${live(this.text)}
             @input=${this.#onInput}
             @keydown=${this.#onKey}
             @blur=${this.#saveNow}
-            @selectionchange=${this.#findMention}
+            @selectionchange=${() => this.#mentions?.find()}
           ></textarea>
           ${this.#renderCount(isOver)}
           <vant-icon-button
@@ -173,9 +177,7 @@ export class Composer extends ViewElement {
           ></vant-icon-button>
         </div>
       </div>
-      <div id="mentions" class="mentions" popover="manual" role="listbox" aria-label=${msg('Members')}>
-        ${candidates.map((candidate, index) => this.#renderCandidate(candidate, index))}
-      </div>
+      ${this.#mentions?.render()}
       <div class="emoji" popover="auto" @toggle=${this.#onEmojiToggle}>
         ${
           this.isEmojiShown
@@ -185,10 +187,6 @@ export class Composer extends ViewElement {
             : nothing
         }
       </div>`;
-  }
-
-  get #area(): HTMLTextAreaElement | null {
-    return this.renderRoot.querySelector('textarea');
   }
 
   #renderAbout(): TemplateResult | typeof nothing {
@@ -209,80 +207,25 @@ export class Composer extends ViewElement {
     return html`<span class="count ${isOver ? 'over' : ''}" role="status">${MAX_TEXT_UNITS - this.text.length}</span>`;
   }
 
-  #renderCandidate({ accountId, name }: Candidate, index: number): TemplateResult {
-    return html`<div
-      class="candidate"
-      id="candidate-${index}"
-      role="option"
-      aria-selected=${String(index === this.chosen)}
-      @pointerdown=${(event: Event) => {
-        event.preventDefault();
-        this.#insertMention({ accountId, name });
-      }}
-    >
-      <vant-avatar size="xs" name=${name} identity=${accountId}></vant-avatar><span>${name}</span>
-    </div>`;
-  }
-
-  #candidates(): Candidate[] {
-    const { mention } = this;
-    if (mention === undefined) return [];
-    const wanted = mention.text.toLocaleLowerCase();
-    return this.members
-      .map((accountId) => ({ accountId, name: this.context.state.directory.nameOf(accountId) }))
-      .filter(({ name }) =>
-        name
-          .toLocaleLowerCase()
-          .split(/\s+/u)
-          .some((word) => word.startsWith(wanted)),
-      )
-      .slice(0, MAX_CANDIDATES);
-  }
-
-  #insertMention({ accountId, name }: Candidate): void {
-    const { mention } = this;
-    const area = this.#area;
-    if (mention === undefined || area === null) return;
-    const end = mention.start + 1 + mention.text.length;
-    const shown = `@${name}`;
-    const next = `${this.text.slice(0, mention.start)}${shown} ${this.text.slice(end)}`;
-    const moved = moveRanges(this.#ranges, this.text, next);
-    this.#setText(next, [...moved, { start: mention.start, length: shown.length, mention: parseAccountId(accountId) }]);
-    this.mention = undefined;
-    void this.updateComplete.then(() =>
-      area.setSelectionRange(mention.start + shown.length + 1, mention.start + shown.length + 1),
-    );
-    this.#saveLater();
-  }
-
   #setText(text: string, ranges: readonly TextRange[]): void {
     this.text = text;
     this.#ranges = ranges;
   }
 
   #onInput = (): void => {
-    const text = this.#area?.value ?? '';
+    const text = this.area?.value ?? '';
     this.#ranges = moveRanges(this.#ranges, this.text, text);
     this.text = text;
-    this.#findMention();
+    this.#mentions?.find();
     this.#saveLater();
     void this.context.engine.client.sendTyping(this.conversation, text !== '').catch(() => undefined);
-  };
-
-  #findMention = (): void => {
-    const area = this.#area;
-    if (area === null || this.members.length === 0) return;
-    const found =
-      area.selectionStart === area.selectionEnd ? findMentionQuery(area.value, area.selectionStart) : undefined;
-    if (found?.start !== this.mention?.start || found?.text !== this.mention?.text) this.chosen = 0;
-    this.mention = found;
   };
 
   #onKey = (event: KeyboardEvent): void => {
     // While an input method composes, Enter chooses a word. Safari says so by the code 229 only.
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing newer says it there.
     if (event.isComposing || event.keyCode === 229) return;
-    if (this.#takeListKey(event)) return;
+    if (this.#mentions?.takeKey(event) === true) return;
     const style = STYLE_KEYS.find((each) => isShortcut(each, event));
     if (style !== undefined) {
       event.preventDefault();
@@ -300,22 +243,9 @@ export class Composer extends ViewElement {
     }
   };
 
-  /** While the list of members is open, some keys are its own. */
-  #takeListKey(event: KeyboardEvent): boolean {
-    const candidates = this.#candidates();
-    const candidate = candidates[this.chosen];
-    if (candidate === undefined) return false;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined) this.chosen = (this.chosen + step + candidates.length) % candidates.length;
-    else if (event.key === 'Enter' || event.key === 'Tab') this.#insertMention(candidate);
-    else return false;
-    event.preventDefault();
-    return true;
-  }
-
   /** Puts marks around what is selected, or takes them away. */
   #wrap(mark: string): void {
-    const area = this.#area;
+    const area = this.area;
     if (area === null) return;
     const { selectionStart: start, selectionEnd: end, value } = area;
     const isWrapped = value.slice(start - mark.length, start) === mark && value.slice(end, end + mark.length) === mark;
@@ -338,7 +268,7 @@ export class Composer extends ViewElement {
     const parsed = parseMarks(text, ranges);
     if (parsed.text === '') return;
     this.#setText('', []);
-    this.mention = undefined;
+    this.#mentions?.close();
     this.#tell('about-change', undefined);
     clearTimeout(this.#timer);
     const { client } = context.engine;
@@ -359,11 +289,17 @@ export class Composer extends ViewElement {
     }
   }
 
+  async #loadMentions(): Promise<void> {
+    const { Mentions } = await import('./mentions.ts');
+    this.#mentions ??= new Mentions(this);
+    this.#mentions.find();
+  }
+
   async #loadDraft(): Promise<void> {
     const { conversation, context } = this;
     this.#saveNow();
     this.#setText('', []);
-    this.mention = undefined;
+    this.#mentions?.close();
     const { client } = context.engine;
     const { draft } = await client.conversation(conversation).catch(() => ({ draft: undefined }));
     if (this.conversation !== conversation) return;
@@ -403,24 +339,10 @@ export class Composer extends ViewElement {
 
   /** For browsers that do not size a field by what is in it. */
   #grow(): void {
-    const area = this.#area;
+    const area = this.area;
     if (area === null || CSS.supports('field-sizing', 'content')) return;
     area.style.height = 'auto';
     area.style.height = `${area.scrollHeight}px`;
-  }
-
-  #placeMentions(): void {
-    const list = this.renderRoot.querySelector<HTMLElement>('.mentions');
-    const area = this.#area;
-    if (list === null || area === null) return;
-    const isShown = this.#candidates().length > 0;
-    if (!isShown) {
-      if (list.matches(':popover-open')) list.hidePopover();
-      return;
-    }
-    list.showPopover();
-    placeBeside(list, area.getBoundingClientRect(), { align: 'start', gapPx: 8, isAbove: true });
-    list.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
   }
 
   #toggleEmoji = (): void => {
@@ -432,7 +354,7 @@ export class Composer extends ViewElement {
       this.isEmojiShown = true;
       await this.updateComplete;
       const panel = this.renderRoot.querySelector<HTMLElement>('.emoji');
-      const area = this.#area;
+      const area = this.area;
       if (panel === null || area === null) return;
       panel.showPopover();
       placeBeside(panel, area.getBoundingClientRect(), { align: 'start', gapPx: 12, isAbove: true });

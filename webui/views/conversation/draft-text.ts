@@ -16,17 +16,3 @@ export function moveRanges(ranges: readonly TextRange[], before: string, after: 
     return [];
   });
 }
-
-export interface MentionQuery {
-  /** Where the @ stands. */
-  readonly start: number;
-  readonly text: string;
-}
-
-/** What follows an @ at the cursor, as long as it may become a mention. */
-export function findMentionQuery(text: string, cursor: number): MentionQuery | undefined {
-  const match = /(?:^|[\s(])@([\p{L}\p{N}_.-]{0,30})$/u.exec(text.slice(0, cursor));
-  if (match === null) return undefined;
-  const query = match[1] ?? '';
-  return { start: cursor - query.length - 1, text: query };
-}
