@@ -122,7 +122,7 @@ describe('a call to a changed identity', () => {
     await call();
     await question().getByRole('link', { name: 'Verify' }).click();
     await ada.page.waitForFunction(() => location.hash.startsWith('#/identity/'));
-    expect(await question().count()).toBe(0);
+    await question().waitFor({ state: 'detached' });
     expect(await ada.page.locator('vant-call-view section').count()).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 /** What two people do with messages, each in a browser. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Profile } from '../support/browser.ts';
-import { messageField, openConversation, send, startWebTeam, type WebTeam } from '../support/web-team.ts';
+import { goTo, messageField, openConversation, send, startWebTeam, type WebTeam } from '../support/web-team.ts';
 
 let team: WebTeam;
 let ada: Profile;
@@ -105,11 +105,14 @@ describe('a message', () => {
 });
 
 describe('what is being written', () => {
-  it('is kept over a reload', async () => {
+  it('is kept elsewhere, and over a reload', async () => {
     await messageField(ada).fill('Not finished ye');
     await messageField(ada).press('t');
-    await messageField(ada).blur();
+    await goTo(ada.page, '#/');
+    const draft = ada.page.getByRole('link', { name: /Draft:\s*Not finished yet/ });
+    await draft.waitFor();
     await ada.page.reload();
+    await draft.click();
     await expect.poll(() => messageField(ada).inputValue()).toBe('Not finished yet');
     await messageField(ada).fill('');
   });
